@@ -3,7 +3,7 @@ import { UserId } from './ids.ts';
 
 /*
  * What the app sends to the account routes and reads from them. Their errors have their library's format. [HT2] The sign-in
- * screen loads this file without the schemas of records. /
+ * screen loads this file without the schemas of records.
  */
 
 export interface SignUpRequest {

@@ -6,7 +6,7 @@ export interface ByteRange {
 
 /**
  * The one range that a `Range` header asks for; `undefined` for the whole file (also if the header is not understood or asks for
- * several parts, which a server may answer like that), or `outside` if the file has no such bytes. /
+ * several parts, which a server may answer like that), or `outside` if the file has no such bytes.
  */
 export function byteRange(header: string | undefined, size: number): ByteRange | 'outside' | undefined {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '');

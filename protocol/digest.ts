@@ -25,7 +25,7 @@ import { strict } from './shape.ts';
  * Bloom lookup table). The hash is salted, so that a coincidence does not repeat.
  *
  * Cursors never exceed their heads except after an accident, so equal plain sums mean equal cursors, and a coincidence of hashes
- * hides no stale stream. / /
+ * hides no stale stream.
  */
 
 /** The cursor of a stream whose rows are damaged. It is above every head, so the server answers with a reset. [VB6] [DG4] */
@@ -64,7 +64,7 @@ export interface Behind {
 /**
  * Which of these streams are not at their heads on the device whose digest this is. The work is bounded by the number of streams,
  * whatever the digest contains. If a coincidence of hashes produces a wrong cursor, the page that follows does not continue from
- * what the device holds, and the device ignores it. [DG3] /
+ * what the device holds, and the device ignores it. [DG3]
  */
 export function behindOf({ salt, cells: text }: Digest, heads: readonly CursorOf[]): Behind {
   const held = readCells(text);

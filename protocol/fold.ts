@@ -20,7 +20,7 @@ const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * The form in which names and what people type are compared and sorted: without case, accents, repeated blanks and zero-width
- * characters, and with every letter replaced by its base letter. [HT3] /
+ * characters, and with every letter replaced by its base letter. [HT3]
  */
 export function fold(text: string): string {
   // Most texts consist only of these, and this gives the same result for them at a third of the cost.

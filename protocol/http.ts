@@ -49,7 +49,7 @@ const wholeNumber = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'a whole number'), v
 /**
  * What is sent with an uploaded file, as fields of a form or as metadata. The server determines kind, size and type itself, and
  * respects `kind` if the content allows it. What it cannot measure, such as the duration of a sound or a film, is shown as given.
- * [MD1] [MD2] /
+ * [MD1] [MD2]
  */
 export const UploadFacts = strict({
   stream: StreamId,

@@ -104,7 +104,7 @@ export function scheduledRecordId(user: UserId, place: number): string {
 
 /**
  * The id that a scheduled message has once it is sent. It is derived from the id of the op that scheduled it, so it is the same
- * message whichever server sends it, and however often. [SM3] /
+ * message whichever server sends it, and however often. [SM3]
  */
 export function sentIdOf(scheduledId: OpId): MessageId {
   const last = Number.parseInt(scheduledId.slice(-1), 16);

@@ -7,7 +7,6 @@ import { Count, Instant, Positive, strict } from './shape.ts';
 
 /*
  * What is sent over the socket besides the verbs: first the handshake, then the events from the server, then those from clients.
- * /
  */
 
 /** The handshake's `auth`; the session itself is in the cookie. [LV1] */

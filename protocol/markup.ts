@@ -1,6 +1,6 @@
 /*
  * A message's text may have markup: **bold**, *italic*, ~~struck~~, `code`, ||hidden||, links, quotes and lists. The app draws it
- * with its own parser; a line in a list, a notification and the server do not need that. /
+ * with its own parser; a line in a list, a notification and the server do not need that.
  */
 
 /** With more signs than this, a text is shown as it was typed: nobody writes that many, and parsing them would take too long. */
@@ -24,7 +24,7 @@ const CODE = '\uFDD0';
 /**
  * The words of a message without its markup, for example for a single line. Hidden words are always replaced by `hidden`, even if
  * the drawn message shows them. Anything else that only looks like markup keeps every character, as in the drawn message.
- * [SEC-47] /
+ * [SEC-47]
  */
 export function withoutMarkup(text: string, hidden = '▒▒▒▒'): string {
   if (!mayHaveMarkup(text)) return text;

@@ -28,7 +28,7 @@ const blanks = /[\s\p{Cc}\u2800\u3164\uFFA0]+/gu;
 
 /**
  * A name in the form in which it is stored: composed, with single blanks, and without zero-width characters that change nothing,
- * so that names which look the same are mostly equal. [SH9] /
+ * so that names which look the same are mostly equal. [SH9]
  */
 export function cleanName(name: string): string {
   return name

@@ -244,7 +244,7 @@ export type OpOf<K extends OpKind> = v.InferOutput<(typeof ops)[K]>;
 
 /**
  * The fields that are read before all others: enough to give a resend its first answer, even if its other fields are no longer
- * valid. [AP4] Loose on purpose; the full shape is parsed after the look-up. /
+ * valid. [AP4] Loose on purpose; the full shape is parsed after the look-up.
  */
 export const OpHead = v.object({ id: OpId, stream: StreamId, retry: v.optional(v.unknown()) });
 export type OpHead = v.InferOutput<typeof OpHead>;

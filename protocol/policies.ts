@@ -3,7 +3,7 @@ import type { MembershipRecord, MessageRecord, Role } from './record.ts';
 
 /*
  * Who may do what, one sentence each. The server decides by these policies, and the app offers only what they allow. People who
- * are not members get `not_found` before any policy is asked. [RA1] /
+ * are not members get `not_found` before any policy is asked. [RA1]
  */
 
 export interface Actor {
@@ -67,7 +67,7 @@ export function successorOf<M extends Actor & { joinedAt?: string; leftAt?: stri
 
 /**
  * Somebody is a stranger to a person who has accepted no chat that they share. A chat that a stranger starts with the person, or
- * adds them to, is a request. [RQ1] /
+ * adds them to, is a request. [RQ1]
  */
 export function isStranger(accepted: readonly ConversationId[], ofOther: ReadonlySet<ConversationId>): boolean {
   return accepted.every((conversation) => !ofOther.has(conversation));

@@ -5,7 +5,7 @@ import { Count, Positive, strict } from './shape.ts';
 
 /*
  * Web Push. The routes register where a device can be reached; the payload is what a device receives, decrypted by its browser.
- * [PU1] [PU4] /
+ * [PU1] [PU4]
  */
 
 /** The longest addresses of push services in use have about 500 characters. */

@@ -5,7 +5,7 @@ const MAX_LETTERS = 40;
 
 /**
  * The keys by which a text is found, folded: its words and, in scripts without blanks between words, every two neighbouring
- * letters. A word of a query matches by prefix, so a single letter is found too. [SR1] /
+ * letters. A word of a query matches by prefix, so a single letter is found too. [SR1]
  */
 export function searchKeys(text: string): string[] {
   const keys = new Set<string>();

@@ -43,7 +43,7 @@ export type PushAnswer = { results: OpResult[] };
 
 /**
  * In one of three forms: the cursors of all streams or of those in `only`, a digest of all of them [DG1], or the token for the
- * `rest` of an answer to a digest [DG2]. /
+ * `rest` of an answer to a digest [DG2].
  */
 export const PullRequest = strict({
   epoch: v.optional(v.string()),

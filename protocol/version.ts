@@ -7,7 +7,7 @@ export const SYNC_PATH = '/api/sync';
 export const USER_HEADER = 'teamlink-user';
 /**
  * A page that only the network answers, never the cached app. Behind the sign-in page of a network or proxy, people get to see
- * that page; the server itself redirects to the app. /
+ * that page; the server itself redirects to the app.
  */
 export const REACH_PATH = '/api/reach';
 /** Where files are uploaded and read: `MEDIA_PATH/<mediaId>`, and its thumbnail below that. [MD1] [MD6] */

@@ -16,7 +16,7 @@ const WORTH_BYTES = 48 * 1024 * 1024;
 
 /**
  * In quiet times, returns memory to the system that work has left in this thread's heap. V8 compacts few objects on its own:
- * after many messages more than half of its heap is gaps between objects that are still in use, and it keeps those forever. /
+ * after many messages more than half of its heap is gaps between objects that are still in use, and it keeps those forever.
  */
 export function collectWhenQuiet(times: Partial<QuietTimes> = {}): { close(): void } {
   const { lookEveryMs, afterMs } = { ...defaultTimes, ...times };

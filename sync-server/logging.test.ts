@@ -32,7 +32,7 @@ describe('the log', () => {
     }
   });
 
-  it('[SEC-52] holds only the type of a thrown value that is no error', async () => {
+  it('[SEC-52] holds only the type of a thrown value that is not an error', async () => {
     for (const thrown of ['secret', { text: 'secret' }, { type: 'secret', at: ['secret'] }, null])
       expect((await logged({ error: thrown }))['error']).toEqual({ type: typeof thrown, at: [] });
   });

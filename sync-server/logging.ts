@@ -19,7 +19,7 @@ export interface SafeError {
  * text (a JSON error). Name, code and stack frames tell where to look.
  */
 export function safeError(error: unknown): SafeError {
-  // The logger passes an error here again that was made safe where it was caught.
+  // An error that was made safe where it was caught comes here again from the logger.
   if (typeof error === 'object' && error !== null && safeErrors.has(error)) return error as SafeError;
   const safe = withoutMessage(error);
   safeErrors.add(safe);
@@ -36,7 +36,7 @@ function withoutMessage(error: unknown): SafeError {
   return { type: error.name, ...(code === null ? {} : { code }), at: frames.slice(0, 8).map((line) => line.trim()) };
 }
 
-/** How many lines of the two kinds that an operator looks for were logged. */
+/** The number of logged lines of the two kinds that an operator looks for. */
 export interface LogCounts {
   /** Called with pino's number of each line's level. */
   note(level: number): void;

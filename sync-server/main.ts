@@ -48,7 +48,7 @@ async function start() {
 async function end(): Promise<void> {
   if (isEnding) return;
   isEnding = true;
-  // Whatever hangs here must not block the operator's restart.
+  // If something hangs here, it must not block the operator's restart.
   setTimeout(() => process.exit(1), CLOSED_WITHIN_MS).unref();
   const server = await starting;
   await server.close();
@@ -93,7 +93,7 @@ function sentence(text: string): string {
   return /[.!?]$/.test(plain) ? plain : `${plain}.`;
 }
 
-/** A server that starts because somebody asked how to start it would surprise them. */
+/** Somebody who asks how to start the server does not expect it to start. */
 function refuseArguments([first]: readonly string[]): void {
   if (first === undefined) return;
   const usage =

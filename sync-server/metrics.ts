@@ -1,17 +1,14 @@
-/*
- * What the server tells a Prometheus that watches it. No name and no label may say anything about a person, a chat or an
- * address. [REL-21]
- */
+/* The metrics for Prometheus. No name and no label may reveal anything about a person, a chat or an address. [REL-21] */
 
 export interface Metric {
   name: string;
   help: string;
   type: 'counter' | 'gauge' | 'histogram';
-  /** Of a histogram also its buckets, each under a name that ends in `_bucket`. */
+  /** For a histogram also its buckets, each under a name that ends in `_bucket`. */
   samples: { suffix?: '_bucket' | '_sum' | '_count'; labels?: Record<string, string>; value: number }[];
 }
 
-/** Part of the server that has something to tell. */
+/** A part of the server that has metrics. */
 export type ReadMetrics = () => Metric[];
 
 /** Seconds. */
@@ -49,7 +46,7 @@ export function createHistogram(): Histogram {
   };
 }
 
-/** Prometheus' text format. */
+/** The text format of Prometheus. */
 export function metricsText(metrics: readonly Metric[]): string {
   const lines = metrics.flatMap(({ name, help, type, samples }) => [
     `# HELP ${name} ${help}`,

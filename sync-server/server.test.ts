@@ -82,7 +82,7 @@ describe('the server, over both transports', () => {
     socket.close();
   });
 
-  it('[RA3] [SEC-03] a removed person gets neither the removal in that stream nor anything later, live or by pull', async () => {
+  it('[RA3] [SEC-03] a removed person gets neither the removal on that stream nor anything later, live or by pull', async () => {
     const stream = await group([bob, eve]);
     const [bobs, eves] = await Promise.all([bob.connect(), eve.connect()]);
     await ann.post('push', { ops: [send(stream, 'for all')] });
@@ -142,7 +142,7 @@ describe('the server, over both transports', () => {
     }
   });
 
-  it('[LV1] a hand-shake without a session, of another protocol, or malformed is refused with its code', async () => {
+  it('[LV1] a handshake without a session, of another protocol, or malformed is refused with its code', async () => {
     const device = crypto.randomUUID();
     const auth = (protocol: unknown, more: object = { device }) => ({ auth: { protocol, ...more } });
     expect(await server.refusedHandShake(undefined)).toEqual({ code: 'unauthorized' });
@@ -159,7 +159,7 @@ describe('the server, over both transports', () => {
     const [dans, anns] = await Promise.all([dan.connect(), ann.connect()]);
     await dan.signOut();
     await dans.until('disconnect');
-    // The poll that backs this up would find it expired, and much later.
+    // The poll, as the fallback, would find it expired, and much later.
     expect(dans.received('session_ended')).toEqual([{ reason: 'signed_out' }]);
     expect((await dan.post('pull', { cursors: {} })).status).toBe(401);
     expect(anns.socket.connected).toBe(true);
@@ -264,7 +264,7 @@ describe('the server, over both transports', () => {
 });
 
 describe('a shutdown and the next start', () => {
-  it('[AP1] [REL-05] answer what is in flight, and keep what was acknowledged', async () => {
+  it('[AP1] [REL-05] answer requests in flight, and keep everything that was acknowledged', async () => {
     const first = await startTestServer();
     const ann = await first.signUp('Ann');
     const stream = directStream(ann.userId, ann.userId);

@@ -72,7 +72,7 @@ export interface ServerOptions {
   appDir?: string;
   /** The built worker of the embedded database. Absent: it shares this thread. */
   workerUrl?: URL;
-  /** Who must get every entry of every stream. */
+  /** Consumers that must get every entry of every stream. */
   consumers?: readonly Consumer[];
   /** For tests. */
   pushTimes?: Partial<PushTimes>;
@@ -81,7 +81,7 @@ export interface ServerOptions {
 export interface TeamLinkServer {
   /** Starts to serve; resolves to the port. */
   listen(): Promise<number>;
-  /** Answers what is in flight, then closes everything. A second call joins the first. [REL-05] */
+  /** Answers requests in flight, then closes everything. A second call joins the first. [REL-05] */
   close(): Promise<void>;
 }
 
@@ -327,7 +327,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     blocks.close();
     mails?.close();
     await streams.close();
-    await turn(); // the last answers leave before their sockets close
+    await turn(); // the last answers are sent before their sockets close
     await closeSockets(io);
     live.close();
     await Promise.all([bus.close(), lastSeen.close()]);

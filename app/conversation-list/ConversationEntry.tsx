@@ -38,7 +38,7 @@ interface ConversationEntryProps {
 
 /**
  * One chat of the list. For screen readers its name is only the person's or the group's; the rest is its description. Memoized,
- * so that a change of one chat does not draw the others again. /
+ * so that a change of one chat does not draw the others again.
  */
 export const ConversationEntry = memo(function ConversationEntry(props: ConversationEntryProps) {
   const { entry, store, isChosen, isTabStop, index, now, onFocus, onMove } = props;

@@ -2,7 +2,7 @@ import type { ConnectionStatus } from '#app/sync/status.ts';
 
 /**
  * What an empty list means. It is known that there are no chats only once the device has had everything that the server had;
- * until then chats may still arrive, now or after the next connection. /
+ * until then chats may still arrive, now or after the next connection.
  */
 export function emptyList(
   isNew: boolean,

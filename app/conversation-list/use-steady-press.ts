@@ -12,7 +12,7 @@ interface Press {
 /**
  * Handlers for the list. A press belongs to the chat on which it started, although a new message may move the entries before the
  * release: a touch would then click the entry that is there now, and a mouse would click nothing if the entry has moved in the
- * page. /
+ * page.
  */
 export function useSteadyPress() {
   const pressed = useRef<Press>(undefined);

@@ -53,7 +53,7 @@ interface ComposerProps {
 
 /**
  * The field in which a message is written. Typing and sending work without a network; the field is cleared once the text is
- * stored on the device, which takes milliseconds. Memoized, because messages that arrive do not change it. [REL-02] /
+ * stored on the device, which takes milliseconds. Memoized, because messages that arrive do not change it. [REL-02]
  */
 export const Composer = memo(function Composer({
   client,

@@ -23,7 +23,7 @@ interface FailedNoteProps {
 /**
  * An op that the server refused permanently: the reason, Retry and Discard. [ER2] Files that are gone can be picked again. An op
  * that failed because its message was deleted can't be retried, but the text of an edit can be sent as a message. [OP6] An edit
- * that conflicts with another one is shown as the person's version, and can still be applied. [OP19] /
+ * that conflicts with another one is shown as the person's version, and can still be applied. [OP19]
  */
 export default function FailedNote({ failed, outbox, hasLeft = false, message }: FailedNoteProps) {
   const words = useWords();

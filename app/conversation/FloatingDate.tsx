@@ -15,7 +15,7 @@ interface FloatingDateProps {
 
 /**
  * The day of the first message on the screen, while the list scrolls; pressing it asks for another day. It is never a tab stop,
- * because it disappears by itself; the chat's details have the same button. /
+ * because it disappears by itself; the chat's details have the same button.
  */
 export function FloatingDate({ items, virtualizer, today }: FloatingDateProps) {
   const words = useWords();

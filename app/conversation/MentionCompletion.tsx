@@ -22,7 +22,7 @@ interface MentionCompletionProps {
 
 /**
  * Completes the mention at the caret. The field keeps the focus: arrows move through the people, Enter and Tab choose one, and
- * Escape closes the list. /
+ * Escape closes the list.
  */
 export default function MentionCompletion({ field, onKeys, text, caret, people, replace }: MentionCompletionProps) {
   const words = useWords();

@@ -10,7 +10,7 @@ import type { ConversationId } from '#protocol/ids.ts';
 
 /**
  * Shown instead of a chat that the device does not hold, for example when a link is opened on a new device. Until the device has
- * caught up, the chat may still arrive. /
+ * caught up, the chat may still arrive.
  */
 export default function MissingConversation({ store, stream }: { store: ViewStore; stream: ConversationId }) {
   const words = useWords();

@@ -16,7 +16,7 @@ interface NamesInPartsProps {
 
 /**
  * Names of people, as the descriptions of one term; each leads to the person's profile. A large group has a thousand members, so
- * they are shown in parts, and a button shows more. /
+ * they are shown in parts, and a button shows more.
  */
 export function NamesInParts({ users, onLeave }: NamesInPartsProps) {
   const words = useWords();

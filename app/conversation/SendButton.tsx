@@ -14,7 +14,7 @@ interface SendButtonProps {
 
 /**
  * Sends what is in the field. The button beside it offers to send it later, as do a right click on Send, a long press and the
- * menu key. [SM1] /
+ * menu key. [SM1]
  */
 export function SendButton({ isDisabled, onLater }: SendButtonProps) {
   const words = useWords();

@@ -12,7 +12,7 @@ interface Selected {
 /**
  * The texts of the messages from the first selected one to the last, in order and without the times, names and lines around them.
  * Those in between may not be in the page, because only messages near the screen are drawn. For messages that are not on the
- * device, `gapWords` gives a note. /
+ * device, `gapWords` gives a note.
  */
 export function copiedTexts(
   items: readonly { text: string; gap: number }[],

@@ -55,7 +55,7 @@ export function missesFirstUnread({ newFrom }: Pick<Opening, 'newFrom'>, row: Wi
 
 /**
  * The seq up to which unread messages can be seen. Messages after a gap must not be marked, because the mark would cover those in
- * the gap too. /
+ * the gap too.
  */
 export function unreadHeldTo(row: ConversationRow | undefined): number {
   const newFrom = (row?.membership?.readSeq ?? 0) + 1;

@@ -18,7 +18,7 @@ const MOST_DEPTH = 8;
 
 /**
  * Features that a chat doesn't need are off, so that as little of a text as possible counts as markup: headings, rules, HTML,
- * images, indented code, references, and escapes, which would swallow a backslash. /
+ * images, indented code, references, and escapes, which would swallow a backslash.
  */
 const OFF = [
   'autolink',

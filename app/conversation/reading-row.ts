@@ -12,7 +12,7 @@ type Row = Pick<VirtualItem, 'index' | 'start' | 'end'>;
  *
  * Rows are measured after the scroll events and the animation frames of the frame in which they are first drawn. So the row being
  * read may be asked for while rows on the screen still have an estimated height, or the height with another head. Such a row has
- * not been drawn like that, and is not the one being read. /
+ * not been drawn like that, and is not the one being read.
  */
 export function readingRow() {
   let items: readonly TimelineItem[] = [];

@@ -31,7 +31,7 @@ interface AnchorOptions {
 
 /**
  * The scroll position: it starts where the reader was, otherwise at the first new message, otherwise at the end. It does not
- * change when rows arrive, grow or disappear, and it stays at the end once it is there. [C5] [C6] [C8] [C9] /
+ * change when rows arrive, grow or disappear, and it stays at the end once it is there. [C5] [C6] [C8] [C9]
  */
 export function useAnchor(options: AnchorOptions) {
   const { scroller, items, opening, isSeeking, tabStop, onAtEnd, isFilledFromBelow } = options;

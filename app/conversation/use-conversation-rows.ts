@@ -7,7 +7,7 @@ import { useLiveRows } from './use-live-rows.ts';
 
 /**
  * A conversation with its members, its outbox and its draft, and what is known about its people. All of it is read together,
- * because nothing is drawn before the names are known. Undefined while they are read. /
+ * because nothing is drawn before the names are known. Undefined while they are read.
  */
 export function useConversationRows(store: ViewStore, stream: ConversationId) {
   const read = () =>

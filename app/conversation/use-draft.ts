@@ -11,7 +11,7 @@ type FieldRef = RefObject<HTMLTextAreaElement | null>;
 /**
  * The text of a chat's field. What is typed is saved on the device shortly after the last change, and at once when the page may
  * be closed. Changes by another tab or device are merged with what was typed here since; never during a composition, which that
- * would end, nor while the text is being stored as a message. [C2] [OP16] /
+ * would end, nor while the text is being stored as a message. [C2] [OP16]
  */
 export function useDraft({ store }: Client, stream: ConversationId, held: Draft, field: FieldRef) {
   const [text, setText] = useState(held.text);

@@ -6,7 +6,7 @@ const KEPT_AFTER_MS = 300;
 /**
  * The text of an unfinished edit. It is stored on the device shortly after each change, and when its dialog or the page is
  * closed, so that no way of leaving the dialog loses text. Also returns the function that ends the edit, after which nothing is
- * stored. /
+ * stored.
  */
 export function useEdit(store: ViewStore, initial: EditUnderWay) {
   // The message's text when the edit started, which does not change with the message.

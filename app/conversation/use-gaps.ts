@@ -10,7 +10,7 @@ const PAGE = 60;
 /**
  * Fills the gaps between the messages of a chat, one request at a time and from the side that the reader comes from, so that they
  * can read on without a break. After a failure nothing is requested until the connection has changed or somebody presses the
- * button. [CL20] /
+ * button. [CL20]
  */
 export function useGaps(client: Client, stream: ConversationId, mayFetch: boolean) {
   const [isLoading, setLoading] = useState(false);

@@ -6,7 +6,7 @@ import { sharedParts } from '#app/shown/shared-parts.ts';
 
 /**
  * A message that is sent causes several writes within this time: its op, its record, its answer, a mark. One read after them is
- * enough, and none should occupy the database in between, because a write waits for the reads before it. /
+ * enough, and none should occupy the database in between, because a write waits for the reads before it.
  */
 const SETTLE_MS = 100;
 
@@ -14,7 +14,7 @@ const SETTLE_MS = 100;
  * Rows of one chat, read again some time after each write. What this tab has written since it read is applied to the result by
  * `update`, so that a message is drawn as soon as it is durable, and the next read, which reads everything, finds nothing new.
  * Unchanged parts are the same objects as before, so they are not drawn again. `update` must be the same function in every
- * render. /
+ * render.
  */
 export function useLiveRows<T>(
   store: ViewStore,
@@ -52,7 +52,7 @@ interface Read<T> {
 
 /**
  * Applies the writes since a read to its result. Only a new read is compared with what was shown before, and later writes are
- * applied to that, so a message costs the same in a long chat as in a short one. /
+ * applied to that, so a message costs the same in a long chat as in a short one.
  */
 function createShown<T>(
   writes: RecentWrites,

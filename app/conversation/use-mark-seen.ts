@@ -7,7 +7,7 @@ import type { ConversationId } from '#protocol/ids.ts';
 /**
  * Returns the function to call with the highest seq that was looked at. It marks messages as read: only forward, only messages
  * that are not marked yet, and only if there are unread messages of other people, because the user's own need no mark. [RD1]
- * [RD4] /
+ * [RD4]
  */
 export function useMarkSeen(client: Client, stream: ConversationId, row: ConversationRow | undefined) {
   const markedSeq = useRef(0);

@@ -17,7 +17,7 @@ export type History = 'whole' | 'more' | 'loading' | 'stuck';
 /**
  * The loaded messages: all that are held from a lowest seq on, so that a new one never drops an old one, and loading earlier ones
  * only ever prepends; there may be gaps between them. What is not on the device is fetched through the client. `opening` comes
- * with the messages that it needs, from the same transaction; it is undefined while the device knows too little. /
+ * with the messages that it needs, from the same transaction; it is undefined while the device knows too little.
  */
 export function useMessages(
   client: Client,

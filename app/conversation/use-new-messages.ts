@@ -25,7 +25,7 @@ interface NewMessagesOptions {
 /**
  * The seq at the line of new messages, and their number. The line is at the first unread message when the conversation is opened,
  * and at the first unseen one afterwards; the person's own message ends it. Messages that arrive are announced in one sentence;
- * history never is. [A2] [A3] [C8] /
+ * history never is. [A2] [A3] [C8]
  */
 export function useNewMessages(options: NewMessagesOptions) {
   const { row, messages, opening, sending, self, isAtEnd } = options;

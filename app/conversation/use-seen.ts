@@ -15,7 +15,7 @@ interface SeenOptions {
   anchor: Pick<Anchor, 'virtualizer' | 'reading' | 'measureEnd' | 'isPlaced'>;
   /**
    * The seq up to which unread messages are held without a gap: a mark beyond it would cover unseen messages in the gap. A reader
-   * who goes to the end nevertheless has skipped them on purpose. /
+   * who goes to the end nevertheless has skipped them on purpose.
    */
   heldTo: number;
   /** The reader has moved the list. */

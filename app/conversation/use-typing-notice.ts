@@ -6,7 +6,7 @@ import { TYPING_MS } from '#protocol/limits.ts';
 /**
  * Call `notice` with the field's text after each change. It tells the other members that the user is typing, renews the notice
  * well before it would expire, and ends it as soon as the field is empty or left. Call `sent` when the text is sent: the server
- * ends the notice when it has the message, so that nothing delays the message. [LV7] /
+ * ends the notice when it has the message, so that nothing delays the message. [LV7]
  */
 export function useTypingNotice({ presence }: Client, stream: ConversationId) {
   const sentAt = useRef<number>(undefined);

@@ -8,7 +8,7 @@ import type { MessageRecord } from '#protocol/record.ts';
  * The first message that the server received at this instant or later, or the newest one if there is none. The device answers if
  * it can, because times never decrease along the seqs [ST3]; otherwise one request fetches the message and its neighbours. [VB12]
  * Without an answer it is the first one on the device, below a gap that shows what is missing. Undefined in a chat without
- * messages. /
+ * messages.
  */
 export async function messageAt(
   { store, loadHistory }: Pick<Client, 'store' | 'loadHistory'>,

@@ -2,7 +2,7 @@ import { locale } from './words.ts';
 
 /**
  * The locale of times and dates: the first of the browser's languages that is the app's language, because it also has a region,
- * which decides between 4:05 PM and 16:05. If there is none, the app's language with the browser's region. /
+ * which decides between 4:05 PM and 16:05. If there is none, the app's language with the browser's region.
  */
 export function regionalLocale(language: string, preferred: readonly string[]): string {
   const fitting = preferred.find((tag) => tag.split('-')[0]?.toLowerCase() === language);

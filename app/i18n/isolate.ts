@@ -10,7 +10,7 @@ const turning =
 
 /**
  * A text to be put into another one: isolated if it could change the direction of the surrounding text. Embeddings that it opens
- * are closed at its end, and it cannot close others. Elements use `<bdi>`; this is for sentences, titles and placeholders. /
+ * are closed at its end, and it cannot close others. Elements use `<bdi>`; this is for sentences, titles and placeholders.
  */
 export function isolated(text: string): string {
   if (!turning.test(text)) return text;

@@ -10,7 +10,7 @@ interface Worded {
 
 /**
  * A message in words: its question or text, otherwise its files, otherwise a note that there is nothing visible. [SH8] Its markup
- * is removed, and `hidden` replaces its hidden words. /
+ * is removed, and `hidden` replaces its hidden words.
  */
 export function messageTextWords({ text, poll, attachments }: Worded, words: Words, hidden?: string): string {
   const plain = withoutMarkup(text, hidden);

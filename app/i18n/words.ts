@@ -13,7 +13,7 @@ export type Words = (key: MessageKey, values?: Record<string, string | number>) 
 
 /**
  * `first`: the words of every screen; `list`: the list of chats; `account`: screens on which people sign in or prove who they
- * are; `chat`: an open chat; `later`: less frequent screens; `rest`: everything else. /
+ * are; `chat`: an open chat; `later`: less frequent screens; `rest`: everything else.
  */
 export type Part = 'first' | 'list' | 'account' | 'chat' | 'rest' | 'later';
 

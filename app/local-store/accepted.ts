@@ -12,7 +12,7 @@ import { placeMessages, startWith } from './window.ts';
 
 /**
  * Moves the message from the outbox to its place among the messages held, if it is adjacent to them. Otherwise messages before it
- * have not arrived yet, and it stays in the outbox, visible and never sent again, until its record arrives. /
+ * have not arrived yet, and it stays in the outbox, visible and never sent again, until its record arrives.
  */
 export async function acceptMessage(
   rows: Rows,
@@ -50,7 +50,7 @@ export async function acceptMessage(
 /**
  * Writes an accepted op's overlays into the records that it changed, which keep their revs until the server's records arrive: see
  * `ops/rules.ts`. `rev` is the lowest rev that the server's records can have. A record with that rev or a higher one is left as
- * it is, because it may contain somebody's later change. /
+ * it is, because it may contain somebody's later change.
  */
 export async function writeOverlays(rows: Rows, self: UserId, { op, queuedAt }: OutboxRow, rev: number): Promise<void> {
   const before = await rows.conversations.get(op.stream);

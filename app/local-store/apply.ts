@@ -63,7 +63,7 @@ async function applyAnswer(
 
 /**
  * Reads the rows that most records need, with one request for each table, all at the same time: requests that wait for each other
- * add up, and messages wait for them. `self`: this person's member record of each conversation is needed too. /
+ * add up, and messages wait for them. `self`: this person's member record of each conversation is needed too.
  */
 async function readAhead(
   rows: Rows,
@@ -139,7 +139,7 @@ async function applyStreamPage(
 
 /**
  * Live changes apply if `prev ≤ cursor held < cursor`. A stream without a cursor counts as held up to 0. [LV4] Those that have
- * arrived together are written together, in pieces that take a few milliseconds each. /
+ * arrived together are written together, in pieces that take a few milliseconds each.
  */
 export async function applyLive(rows: Rows, self: UserId, changes: readonly Changes[]): Promise<Applied[]> {
   const batched = batchedRows(rows);
@@ -177,7 +177,7 @@ export async function applyRun(rows: Rows, self: UserId, asked: HistoryAsked, an
 
 /**
  * Returns how many members, or memberships, are new. `first`: these records are the stream's first ones; it has the cursor after
- * them and says whether the stream continues. [VB5] /
+ * them and says whether the stream continues. [VB5]
  */
 async function applyRecords(
   rows: Rows,

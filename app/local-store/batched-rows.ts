@@ -15,7 +15,7 @@ export interface BatchedRows {
 /**
  * The rows of one transaction, which caches reads by key and collects writes: an answer touches about ten rows of each
  * conversation, and a database request for each of them would cost more than everything else in a catch-up. Reading or removing
- * rows by a range sees what was written before. A row that was read must not be changed in place. /
+ * rows by a range sees what was written before. A row that was read must not be changed in place.
  */
 export function batchedRows(rows: Rows): BatchedRows {
   const tables = {

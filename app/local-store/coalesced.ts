@@ -6,7 +6,7 @@ interface Waiting<T, R> {
 
 /**
  * Coalesces calls of work that takes several items: items that come while it runs are processed together afterwards, in order.
- * `work` returns one result for each item; if it fails, it fails for all of them. /
+ * `work` returns one result for each item; if it fails, it fails for all of them.
  */
 export function coalesced<T, R>(work: (items: readonly T[]) => Promise<readonly R[]>): (item: T) => Promise<R> {
   const waiting: Waiting<T, R>[] = [];

@@ -7,7 +7,7 @@ import { withRead } from './unread.ts';
 
 /*
  * Drops what a reset invalidates. Drafts and queued ops are never dropped: a conversation that has any keeps its row, so that the
- * person sees what becomes of them. [CL4] [VB6] /
+ * person sees what becomes of them. [CL4] [VB6]
  */
 
 /** For another epoch of the database: everything replicated is invalid. */

@@ -20,7 +20,7 @@ export interface Transactions {
 
 /**
  * What the engine needs of the store, and what changes ops that wait or were refused. It is fetched with the engine, because it
- * is not needed for seeing chats and writing messages. /
+ * is not needed for seeing chats and writing messages.
  */
 export function engineWrites(
   { read, write, expect }: Transactions,

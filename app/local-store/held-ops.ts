@@ -5,7 +5,7 @@ import type { Rows } from './rows.ts';
 
 /*
  * Ops that their person may undo for a few seconds. They are durable and shown at once, like every op, and not sent yet. [CL17]
- * Their place in the order is decided when they are released, so that no other op waits for them. /
+ * Their place in the order is decided when they are released, so that no other op waits for them.
  */
 
 export async function holdOps(rows: Rows, self: UserId, ops: readonly Op[], queuedAt: string): Promise<void> {

@@ -12,7 +12,7 @@ const MOST_COUNTED = 500;
 /*
  * A cursor claims that the rows up to it are on the device. A browser may lose some of them, and a defect may have skipped some.
  * Each cursor row has the number of rows that its stream's records made, and a run of messages has no gaps: both are checked by
- * counting keys of an index. [DG4] /
+ * counting keys of an index. [DG4]
  */
 
 /** How many rows the stream's records have made; undefined if they have to be counted after the records are applied. */

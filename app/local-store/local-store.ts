@@ -30,7 +30,7 @@ export interface ConversationRow {
   historyStart: number;
   /**
    * The runs that are held below `historyStart`, each without a gap: pairs of the first and the last seq, ascending, separate
-   * from each other and from the window. Absent if there are none. /
+   * from each other and from the window. Absent if there are none.
    */
   older?: readonly number[];
   /** True if the server has no messages before `historyStart`. */
@@ -199,7 +199,7 @@ export interface Written {
 
 /**
  * The writes of this tab, so that a view shows what is durable without waiting for its live query, and shows messages of others
- * even before they are durable. /
+ * even before they are durable.
  */
 export interface RecentWrites {
   /** The number of writes so far. A read that starts now contains all of them. */
@@ -224,7 +224,7 @@ export interface ViewStore extends Reading {
   /**
    * Calls the listener after each write, by any tab, to the rows that the list of chats is made of. Returns a function that
    * removes it. A live query would start again with every write, and read every chat; while pages arrive faster than a long list
-   * is read, it would never finish. /
+   * is read, it would never finish.
    */
   onListChange(listener: (change: ListChange) => void): () => void;
   /** The same for the rows that a chat and its details are made of. */
@@ -253,14 +253,14 @@ export interface EngineStore {
   /**
    * Applies a page's records and cursors in one transaction; another epoch or a reset drops the stream's rows first. [CL3] [CL4]
    * Pages that arrive while one is being written are then written together. With `asked`, pages that no longer connect to what is
-   * held are ignored: another leader has reset the stream meanwhile. /
+   * held are ignored: another leader has reset the stream meanwhile.
    */
   applyPage(answer: PullAnswer, asked?: PullAsked): Promise<boolean>;
   applyChanges(changes: Changes): Promise<Applied>;
   applyHistory(asked: HistoryAsked, answer: HistoryAnswer): Promise<void>;
   /**
    * Durably marks ops as in flight. Returns them as they must be sent: without those that were taken back meanwhile, and with
-   * `retry: true` in those that had been attempted before. `at`: when, by the clock of this device; absent: now. /
+   * `retry: true` in those that had been attempted before. `at`: when, by the clock of this device; absent: now.
    */
   beginAttempt(ids: readonly OpId[], at?: string): Promise<Op[]>;
   /** Applies answers: an accepted op is removed (a message stays visible at its seq), a final refusal makes it `failed`. */

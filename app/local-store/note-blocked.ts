@@ -19,7 +19,7 @@ export async function noteBlocked(
 
 /**
  * A queued choice has been answered. A membership that arrived while it waited was not shown, although another device may have
- * chosen since. Without such a membership, an accepted choice is shown until one arrives. /
+ * chosen since. Without such a membership, an accepted choice is shown until one arrives.
  */
 export async function settleBlocked(
   rows: Rows,

@@ -113,7 +113,7 @@ function isUnbegun(row: StoredConversation | undefined): boolean {
 
 /**
  * Replaces a local file with another one: the server's description once it is uploaded, or a file that was picked again. Nothing
- * waits for a file whose message was taken back. /
+ * waits for a file whose message was taken back.
  */
 export async function replaceFile(rows: Rows, local: MediaId, by: Attachment): Promise<void> {
   for (const row of await rows.outboxOf()) {
@@ -181,7 +181,7 @@ export async function removeSent(
 
 /**
  * Marks ops as in flight. Returns them as they are now: an op may have been changed or taken back since the push was planned, and
- * one that had been attempted before gets `retry: true`. /
+ * one that had been attempted before gets `retry: true`.
  */
 export async function beginAttempt(rows: Rows, ids: readonly OpId[], at: string): Promise<Op[]> {
   const found = (await rows.outbox.bulkGet([...ids])).filter((row) => row !== undefined);
@@ -193,7 +193,7 @@ export async function beginAttempt(rows: Rows, ids: readonly OpId[], at: string)
 /**
  * Queues ops in flight again. Accepted ones only wait for their record, and stay as they are. But if the cursor has passed that
  * record and it is not here, the answer came from an earlier epoch of the database, and the op is sent again to take effect in
- * this one. /
+ * this one.
  */
 export async function requeueOps(
   rows: Rows,

@@ -11,7 +11,7 @@ export interface NotedWrites extends RecentWrites {
   add(written: Written): void;
   /**
    * Announces messages that have arrived and are about to be written. The server sends them again if this device loses them, so
-   * they can be shown before they are on the disk. /
+   * they can be shown before they are on the disk.
    */
   expect(messages: readonly MessageRecord[]): Expected;
 }

@@ -6,7 +6,7 @@ import type { Rows } from './rows.ts';
 
 /*
  * Messages that wait for their time, in the places in which the server holds them. A place that was emptied keeps its row, so
- * that an earlier version of it that arrives late is ignored. [LV4] [SM1] /
+ * that an earlier version of it that arrives late is ignored. [LV4] [SM1]
  */
 
 /** The row of a message that the server has accepted, until its place arrives. */

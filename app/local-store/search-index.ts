@@ -30,7 +30,7 @@ const FORMAT = 2;
 
 /**
  * The stored index of the messages on this device. It has a database of its own: it can be rebuilt, so losing it costs only time,
- * and nothing that is sent or received waits while it is written. /
+ * and nothing that is sent or received waits while it is written.
  */
 export interface SearchIndex {
   /** The streams, and the ids of the segments; nothing if the index is of another epoch. */

@@ -4,7 +4,7 @@ import { SHARED_CACHE } from './share-paths.ts';
 
 /*
  * What another app shares with this one comes as a form, which the service worker receives and the page sends, without the
- * network. In between it is kept here. /
+ * network. In between it is kept here.
  */
 
 export interface SharedIn {
@@ -21,7 +21,7 @@ const MOST = { files: 100, bytes: 1_073_741_824 };
 
 /**
  * Whether a post with this referrer may be a share. Apps and the system send no referrer. A website that hides its own is not
- * recognised, so the size of a share is limited as well, and nothing is sent before the person has chosen a chat. /
+ * recognised, so the size of a share is limited as well, and nothing is sent before the person has chosen a chat.
  */
 export function mayShare(referrer: string, ownOrigin: string): boolean {
   return !/^https?:/.test(referrer) || new URL(referrer).origin === ownOrigin;

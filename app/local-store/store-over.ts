@@ -16,7 +16,7 @@ export type LoadEngineWrites = () => Promise<typeof engineWrites>;
 
 /**
  * The local store over any backing: every method is one transaction, and every rule has a file of its own. The rules that only
- * the engine needs are loaded when they are first used. /
+ * the engine needs are loaded when they are first used.
  */
 export function storeOver(
   { read, observe, onChange, close, ...backing }: Backing,

@@ -6,7 +6,7 @@ import type { Rows, StoredConversation } from './rows.ts';
 /*
  * The unread count is updated with each change and never counted from all messages: a message that arrives adds one, a mark that
  * moves subtracts the messages that it passed. [RD4] Unread mentions are kept by their seqs, so that people can jump to them.
- * [RD5] /
+ * [RD5]
  */
 
 export function readSeqOf(row: StoredConversation): number {

@@ -9,7 +9,7 @@ import type { Rows } from './rows.ts';
 
 /*
  * Changes of messages that may not have left the device. One that was never attempted is changed in the queue. After an attempt
- * the server may have it, so the change is an op that follows it. Everything here runs inside its caller's transaction. [CL11] /
+ * the server may have it, so the change is an op that follows it. Everything here runs inside its caller's transaction. [CL11]
  */
 
 export async function editText(rows: Rows, self: UserId, text: string, change: MessageChange): Promise<void> {
@@ -31,7 +31,7 @@ export async function editText(rows: Rows, self: UserId, text: string, change: M
 /**
  * Takes back a message, including a scheduled one. Returns what `restoreOps` needs to undo that, or nothing if the message may
  * have left and is deleted for everybody. A chat that was started with this message is taken back too, because nobody should see
- * it empty. /
+ * it empty.
  */
 export async function cancelMessage(rows: Rows, self: UserId, change: MessageChange): Promise<OutboxRow[]> {
   const { stream, messageId, opId, at } = change;

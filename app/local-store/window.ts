@@ -11,7 +11,7 @@ import { countsAsMention, isCounted, readSeqOf, withMentions, withUnread } from 
  * A conversation's messages on the device form a window, all from `historyStart` on, and below it runs that were fetched for
  * somebody who went there (`older`). Pages and changes bring them in the order of their revs, so a changed message arrives later
  * than its neighbours; history moves the start down, or creates or extends a run. Adjacent runs are merged. However a message
- * arrives, the higher rev is kept. [LV4] /
+ * arrives, the higher rev is kept. [LV4]
  */
 
 /**
@@ -116,7 +116,7 @@ export async function beginWindow(
 
 /**
  * Places the messages of a history answer: in the window, if they touch it, otherwise in a run of their own. Adjacent runs are
- * then merged. [VB8] [VB12] [CL20] /
+ * then merged. [VB8] [VB12] [CL20]
  */
 export async function placeHistory(
   rows: Rows,
@@ -162,7 +162,7 @@ function withOlder({ older: _before, ...row }: StoredConversation, older: Runs):
 
 /**
  * The lowest seq from which on there is no gap up to the highest one. In one page of several, a changed message may be missing,
- * or belong to a place below the window. /
+ * or belong to a place below the window.
  */
 export function windowStart(messages: readonly MessageRecord[]): number | undefined {
   const seqs = [...new Set(messages.map(({ seq }) => seq))].sort((a, b) => b - a);

@@ -32,7 +32,7 @@ interface AttachSheetProps {
 
 /**
  * The sheet with the files that are about to be sent: they can be reordered, removed and get a caption, and pictures can be
- * edited or sent unchanged. It is kept on the device until it is sent or discarded. /
+ * edited or sent unchanged. It is kept on the device until it is sent or discarded.
  */
 export default function AttachSheet({ client, stream, name, offered, maySchedule, onClose }: AttachSheetProps) {
   const words = useWords();

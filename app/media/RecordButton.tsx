@@ -30,7 +30,7 @@ interface Press {
 
 /**
  * Records a voice message: a tap starts a recording that continues, and a long press records while it lasts. An unsent recording
- * of this chat is offered again. /
+ * of this chat is offered again.
  */
 export const RecordButton = memo(function RecordButton(props: RecordButtonProps) {
   const { client, stream, isShown, isTooSoon, onClose } = props;

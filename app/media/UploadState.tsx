@@ -22,7 +22,7 @@ interface UploadStateProps {
 
 /**
  * How much of a file is sent, the rate and the remaining time, whether the server has yet to answer, or why the file waits. Its
- * message can be taken back; a large file can be paused, and one that waits after a fault can be sent at once. /
+ * message can be taken back; a large file can be paused, and one that waits after a fault can be sent at once.
  */
 export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel }: UploadStateProps) {
   const words = useWords();

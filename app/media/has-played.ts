@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 /*
  * Whether anything has been played in this tab; the code that plays it, and shows it elsewhere, is loaded only then. Separate
- * from the player, because the first screens need only this. /
+ * from the player, because the first screens need only this.
  */
 
 let hasPlayed = false;

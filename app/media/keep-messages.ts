@@ -10,7 +10,7 @@ const MOST_USED = 0.8;
 
 /**
  * Fetches the earlier messages of each chat as far as the person has chosen, and all messages of chats that are kept offline; the
- * most recently active chats come first. One tab at a time does this. [CL21] /
+ * most recently active chats come first. One tab at a time does this. [CL21]
  */
 export async function keepMessages(client: KeepingClient, signal?: AbortSignal): Promise<void> {
   // Pages without a secure origin have no locks; there, two tabs may do the same work.

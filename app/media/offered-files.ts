@@ -1,6 +1,6 @@
 /*
  * Files that are dropped or pasted arrive at the page, and the chat that is open takes them. Queued files are announced to the
- * code that uploads them. Both sides are far apart in the page, so they are connected here. /
+ * code that uploads them. Both sides are far apart in the page, so they are connected here.
  */
 
 type Take = (files: readonly File[]) => void;

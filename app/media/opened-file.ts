@@ -4,7 +4,7 @@ import type { FilePlace } from './file-place.ts';
 
 /*
  * The picture or film that fills the screen. It is opened deep in a chat or its details, and shown by the page around them, so
- * that it stays when its message scrolls off the screen. /
+ * that it stays when its message scrolls off the screen.
  */
 
 export interface OpenedFile extends FilePlace {

@@ -17,7 +17,7 @@ export interface FailedFiles {
 
 /**
  * Lets somebody pick the files of a failed message again that this device can no longer read, and sends the message with them.
- * Each file replaces the one for which it was picked. Rejects with StoreRefused, and the message then stays as it was. [CL14] /
+ * Each file replaces the one for which it was picked. Rejects with StoreRefused, and the message then stays as it was. [CL14]
  */
 export async function pickAgain(self: UserId, outbox: Outbox, message: FailedFiles): Promise<void> {
   const { id, stream, attachments } = message;

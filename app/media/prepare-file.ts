@@ -20,7 +20,7 @@ const MEASURED_WITHIN_MS = 15_000;
 
 /**
  * Whether a file is a film, or a picture of a type that is not cleaned here. For other files this is known only when they are
- * prepared. /
+ * prepared.
  */
 export function keepsDetails({ type, name }: Pick<File, 'type' | 'name'>): boolean {
   // Some systems do not know the types of files that cameras make.

@@ -32,7 +32,7 @@ const TYPES = ['audio/mp4;codecs=mp4a.40.2', 'audio/webm;codecs=opus', 'audio/mp
 /**
  * Asks for the microphone and records at once. Rejects with the browser's error if it is refused or absent. `onLost`: the
  * microphone was unplugged, or the system took it away. `onPiece` gets the sound since the last piece, about every second and at
- * each pause, with the facts about the whole recording. /
+ * each pause, with the facts about the whole recording.
  */
 export async function startRecording(
   onLost: (made: Recorded) => void,

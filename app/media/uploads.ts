@@ -185,7 +185,7 @@ const started = new WeakMap<Client, Uploads>();
 
 /**
  * Uploads for this client, in one tab at a time: the lock passes to another tab when this one is closed. Without locks (plain
- * HTTP), two tabs may upload the same file, and the message carries one of the copies. /
+ * HTTP), two tabs may upload the same file, and the message carries one of the copies.
  */
 export function uploadsOf(client: Client): Uploads {
   const before = started.get(client);

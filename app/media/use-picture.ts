@@ -5,7 +5,7 @@ import { pictureOf } from './picture-of.ts';
 
 /**
  * The address of a small picture on this device: one that waits to be sent, one that was seen before (even offline), or one that
- * is fetched now and kept. Undefined until there is one. A failed fetch is retried when the network is back. /
+ * is fetched now and kept. Undefined until there is one. A failed fetch is retried when the network is back.
  */
 export function usePicture(self: UserId, id: MediaId | undefined): string | undefined {
   const [address, setAddress] = useState<string>();

@@ -30,7 +30,7 @@ const SHORTEST_MS = 400;
 /**
  * Starts to record if somebody asked for it, unless this chat has a recording that was neither sent nor discarded. It is stored
  * on the device while it continues, so it is offered again after a reload or a crash, or after another chat was open. One tab at
- * a time has the recording of a chat. /
+ * a time has the recording of a chat.
  */
 export function useRecording(client: Client, stream: ConversationId, isAsked: boolean, onClose: () => void) {
   // The files opened for this visit: if they were opened after a sign-out, they would create the database again. [SEC-49]

@@ -15,7 +15,6 @@ const EMPTY: Sheet = { picked: [], caption: '', asFiles: false };
  *
  * @param offered all files that were picked since the sheet was opened
  * @returns the sheet, undefined until it is known what the device holds; and how to change, read and end it
- * /
  */
 export function useSheet(self: UserId, stream: ConversationId, offered: readonly File[]) {
   // The files opened for this visit: if they were opened after a sign-out, they would create the database again. [SEC-49]
@@ -95,7 +94,7 @@ export function useSheet(self: UserId, stream: ConversationId, offered: readonly
 
   /**
    * The files to send, as the device has stored them, whatever became of the originals. Undefined if a file was not stored and
-   * can no longer be read. /
+   * can no longer be read.
    */
   const read = useCallback(async () => {
     await keeping.current;

@@ -1,6 +1,6 @@
 /*
  * Removes the metadata that a camera or a program has written into a picture (location, time, device, author) from the file; the
- * picture itself stays the same, byte by byte. The server does the same again, for every client. [MD8] /
+ * picture itself stays the same, byte by byte. The server does the same again, for every client. [MD8]
  */
 
 /** Undefined if the file does not have the format of its type; the server then determines what it is. */

@@ -2,7 +2,7 @@ import { limits } from '#protocol/limits.ts';
 
 /*
  * What becomes of a draft that was changed in two places, by two tabs or by two devices. Nothing that a person has typed may
- * disappear unnoticed, and nothing that was sent may come back. /
+ * disappear unnoticed, and nothing that was sent may come back.
  */
 
 /**

@@ -9,7 +9,7 @@ export type WaitsFor = 'file' | 'behind';
 /**
  * Tells for each op of the outbox, asked in the order of sending, whether it waits for a file. A message does, and so do the ops
  * after it in that chat; marks and settings, which belong to another stream, do not. For a scheduled message only its changes
- * wait. [CL14] [ST5] /
+ * wait. [CL14] [ST5]
  */
 export function fileQueue(): (op: Op) => WaitsFor | undefined {
   const streams = new Set<ConversationId>();

@@ -4,7 +4,7 @@ import type { Attachment } from '#protocol/record.ts';
 
 /*
  * A file that has not been uploaded yet has an id of this device, which its message carries while it waits in the outbox. Once
- * the file is uploaded, the server's description replaces it, and the message can be sent. /
+ * the file is uploaded, the server's description replaces it, and the message can be sent.
  */
 
 const LOCAL = 'local_';

@@ -11,7 +11,6 @@ import type { ConversationRecord, MembershipRecord, MessageRecord, Role } from '
  * - An accepted op leaves the outbox before its records arrive. `app/local-store` then writes the same overlay into the record
  * that it holds and leaves that record's rev as it is (0 for a new message), so the server's record, whose rev is higher,
  * always replaces it. If a record is as new as the answer says, nothing is written, because it may contain a later change.
- * /
  */
 
 /** An op before the outbox gives it an id. */

@@ -17,7 +17,7 @@ interface InStepProps {
 
 /**
  * Keeps this device's subscription, notifications and badge in step with the app. It draws nothing; it is a component so that its
- * code is fetched after the list is shown. /
+ * code is fetched after the list is shown.
  */
 export default function NotificationsInStep({ client: { deviceId }, rows, outbox, unread }: InStepProps) {
   const {

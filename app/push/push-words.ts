@@ -2,7 +2,7 @@ import { locale, useWords } from '#app/i18n/words.ts';
 
 /*
  * The words of this folder. They are not in the catalogues, which every page needs before it can be shown, because few people
- * open these settings, and few see the offer of notifications more than once. /
+ * open these settings, and few see the offer of notifications more than once.
  */
 const english = {
   title: 'Notifications',

@@ -26,7 +26,7 @@ interface SenderFieldProps {
 
 /**
  * The field for the sender, with completion (ARIA's combobox pattern): arrows move, Enter chooses, Escape closes the list, and an
- * empty field means anybody. /
+ * empty field means anybody.
  */
 export function SenderField({ people, chosen, onChoose }: SenderFieldProps) {
   const words = useWords();

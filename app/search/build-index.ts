@@ -25,7 +25,7 @@ const FEWEST_MESSAGES = 500;
 
 /**
  * Brings the index up to date with the messages on this device, starting with the most recently active chats. A remainder that is
- * too small for a segment is searched without the index. /
+ * too small for a segment is searched without the index.
  */
 export async function buildIndex({ store, index, signal, idle }: IndexBuild): Promise<void> {
   const epoch = await store.epoch();

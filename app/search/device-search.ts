@@ -33,7 +33,7 @@ const CANDIDATES = 100;
 
 /**
  * Searches the messages on this device until the newest `limit` hits are known or all has been searched: first with the index,
- * then one by one the messages that are not in it or have changed since. [ask 29] /
+ * then one by one the messages that are not in it or have changed since. [ask 29]
  */
 export async function searchDevice(search: DeviceSearch): Promise<void> {
   const { store, words, filters = {}, stream, limit, signal, onHits } = search;

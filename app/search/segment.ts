@@ -21,7 +21,7 @@ export interface Candidate {
 
 /**
  * A part of the search index in memory: several thousand messages, and for each of their keys the messages that have it. Segments
- * are never changed: a changed message is also in a later one, and every candidate is compared with its row. /
+ * are never changed: a changed message is also in a later one, and every candidate is compared with its row.
  */
 export interface Segment {
   readonly messages: readonly Candidate[];

@@ -36,7 +36,7 @@ const DEVICE_HITS = 50;
 /**
  * The messages that hold every typed word and pass the filters, in one conversation or in all: those on this device at once, and
  * those of the server when they arrive. Queries below two letters find too much to be useful during typing; with a filter, no
- * query is needed. /
+ * query is needed.
  */
 export function useFoundMessages(store: ViewStore, typed: string, filters: SearchFilters, stream?: ConversationId) {
   const words = useMemo(() => wordsToSearch(typed), [typed]);

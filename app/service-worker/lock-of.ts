@@ -9,7 +9,7 @@ const Locked = v.object({ isLocked: v.literal(true) });
 
 /**
  * Whether the app asks for a PIN on this device, and whether it does so now. With a lock, notifications show neither sender nor
- * text, because the worker cannot know when somebody last used a page that has been closed. [SEC-55] /
+ * text, because the worker cannot know when somebody last used a page that has been closed. [SEC-55]
  */
 export async function lockOf(device: Pick<Device, 'get'>): Promise<'none' | 'open' | 'locked'> {
   const held = await device.get('persist:app');

@@ -159,7 +159,7 @@ async function show(title: string, options: FullOptions): Promise<void> {
 
 /**
  * For a push that tells the person nothing new. It stays for a moment after the event, because Chromium shows its own
- * notification if there is none when the event ends. /
+ * notification if there is none when the event ends.
  */
 async function showAndClose(words: NotificationWords): Promise<void> {
   await show('TeamLink', { body: words.message, tag: NOTHING_NEW, silent: true });

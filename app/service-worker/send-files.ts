@@ -10,7 +10,7 @@ import type { OpenPerson } from './person.ts';
 
 /**
  * Uploads the files that messages in the outbox wait for, as long as no tab does. Each is sent as one form, because the worker
- * lives for minutes at most; a page sends larger files in parts. Paused files stay. [CL13] [CL14] /
+ * lives for minutes at most; a page sends larger files in parts. Paused files stay. [CL13] [CL14]
  */
 export async function sendFiles(person: OpenPerson, signal: AbortSignal): Promise<void> {
   await navigator.locks.request(uploadsLock(person.userId), { ifAvailable: true }, async (lock) => {

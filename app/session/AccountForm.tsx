@@ -34,7 +34,7 @@ interface AccountFormProps {
 
 /**
  * All its initial content is there from the first paint, so that nothing moves under a finger. Errors appear below the pressed
- * button. /
+ * button.
  */
 export function AccountForm({ mode, fixedEmail, onSubmit, onRun, shared, children }: AccountFormProps) {
   const words = useWords();

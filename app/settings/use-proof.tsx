@@ -11,7 +11,7 @@ interface Waiting {
 export interface Proof {
   /**
    * Runs a request. If the server requires it, the user first proves their identity again, and the request runs once more. If
-   * they close the dialog, the result is the server's refusal. [SEC-32] /
+   * they close the dialog, the result is the server's refusal. [SEC-32]
    */
   withProof<T>(run: () => Promise<Outcome<T>>): Promise<Outcome<T>>;
   /** The dialog, for the caller to draw. */

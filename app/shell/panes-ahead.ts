@@ -7,7 +7,7 @@ import { NewChat, Settings } from './lazy-panes.ts';
 /**
  * Fetches the panes that are one press away in idle time, one after another, so that they open without a wait. If the service
  * worker does not have them yet, the catch-up comes first, and over a slow or metered link only panes that somebody opens are
- * fetched. /
+ * fetched.
  */
 export async function fetchPanesAhead(client: Client): Promise<void> {
   const isKept = 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null;

@@ -7,7 +7,7 @@ import type { AppStore, Persistor } from '#app/state/store.ts';
 /**
  * A cookie records, without naming anybody, that somebody signs in here as on a shared computer. The browser forgets it when it
  * is closed, like the cookie of that session. A page that finds it when it starts ends the session, because that person's tab is
- * gone. For requests with this cookie, the server forbids caches to keep files. [SEC-54] / /
+ * gone. For requests with this cookie, the server forbids caches to keep files. [SEC-54]
  */
 export function mark(isShared: boolean): void {
   // oxlint-disable-next-line unicorn/no-document-cookie -- a page over plain HTTP has no cookieStore

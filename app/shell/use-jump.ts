@@ -4,7 +4,7 @@ import type { ConversationId } from '#protocol/ids.ts';
 
 /**
  * The dialog that finds chats, people and messages. Ctrl+K or Cmd+K opens it, except over another dialog; a chat's bar opens it
- * for only that chat's messages, and the search in the list with the text that was typed there. /
+ * for only that chat's messages, and the search in the list with the text that was typed there.
  */
 export function useJump() {
   const [open, setOpen] = useState<{ stream?: ConversationId; typed?: string }>();

@@ -5,7 +5,7 @@ import type { watchIdle } from './watch-idle.ts';
 
 /**
  * Whether the app asks for the PIN now; `unknown` on a page that has just opened, which shows nothing until it is known. `load`:
- * the code that watches and the screen that asks, which are fetched in time. [SEC-55] /
+ * the code that watches and the screen that asks, which are fetched in time. [SEC-55]
  */
 export function useLock(load: () => Promise<{ watchIdle: typeof watchIdle }>): 'locked' | 'unknown' | undefined {
   const store = useAppStore();

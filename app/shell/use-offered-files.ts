@@ -5,7 +5,7 @@ import { useNotice } from '#app/ui/Notice.tsx';
 
 /**
  * Passes files that somebody drops or pastes anywhere on the page to the open chat, or says that no chat is open. By default the
- * browser would leave the app to open them. Text is dropped and pasted as usual. /
+ * browser would leave the app to open them. Text is dropped and pasted as usual.
  */
 export function useOfferedFiles(): void {
   const words = useWords();

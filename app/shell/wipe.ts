@@ -9,7 +9,7 @@ const LOCK = 'teamlink-wipe';
 
 /**
  * To be called before a sign-out is shown: whatever happens to this page afterwards, the next one finishes the wipe. From now on,
- * the service worker has nobody to notify. /
+ * the service worker has nobody to notify.
  */
 export async function oweWipe(device: Device, userId: UserId): Promise<void> {
   await device.set(WIPE, userId);
@@ -22,7 +22,7 @@ export async function owedWipe(device: Device): Promise<UserId | undefined> {
 
 /**
  * Removes everything about the person whose wipe is pending, if there is one. [CL6] One tab at a time does this, because a second
- * wipe could remove the rows of somebody who has signed in again. Nobody is signed in meanwhile. /
+ * wipe could remove the rows of somebody who has signed in again. Nobody is signed in meanwhile.
  */
 export function finishWipe(device: Device): Promise<void> {
   return inTurn(async () => {

@@ -8,7 +8,7 @@ type Marks = Pick<MemberRecord, 'userId' | 'leftAt' | 'readSeq' | 'deliveredSeq'
 
 /**
  * The delivery state of the person's own messages, by the marks of everybody else who is still a member. In a conversation that
- * shares no marks they stay `sent`, because no more is known. [RD2] [RD3] /
+ * shares no marks they stay `sent`, because no more is known. [RD2] [RD3]
  */
 export function deliveryBy(members: readonly Marks[], self: UserId): (message: Pick<MessageRecord, 'seq'>) => Delivery {
   const present = members.filter((member) => member.leftAt === undefined);

@@ -80,7 +80,7 @@ export function byActivity(a: ConversationRow, b: ConversationRow): number {
 }
 
 /**
- * The list as shown: pinned conversations first, then by the last activity. An unchanged entry is the same object as before. /
+ * The list as shown: pinned conversations first, then by the last activity. An unchanged entry is the same object as before.
  */
 export function listEntries(rows: readonly ConversationRow[], context: ListContext): ListEntry[] {
   return rowsInList(rows, context)

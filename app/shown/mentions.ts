@@ -6,7 +6,7 @@ import { tagOf, toldApart } from './equal-names.ts';
 
 /*
  * In the text, a mention is an at sign and the whole name, so it is readable in every client, and survives drafts, copying and
- * other devices. The message's `mentions` names the people. [OP2] /
+ * other devices. The message's `mentions` names the people. [OP2]
  */
 
 /** A person with the name that their records give. */

@@ -17,7 +17,7 @@ interface Arrival {
 
 /**
  * The line after messages have arrived. The person's own message ends it. Messages that arrive unseen start one at the first of
- * them, so a line whose messages were all seen moves down. [C8] /
+ * them, so a line whose messages were all seen moves down. [C8]
  */
 export function lineAfter(line: NewLine, messages: readonly MessageRecord[], arrival: Arrival): NewLine {
   const { self, readSeq, isWatched } = arrival;

@@ -1,7 +1,7 @@
 /**
  * Like `next`, with every part that equals the same part of `before` replaced by that part; `before` itself if all are equal. So
  * unchanged parts are the same objects as before, and nothing is computed or drawn again for them. For plain data; the elements
- * of an array are matched by their ids if they have any, otherwise by their positions. /
+ * of an array are matched by their ids if they have any, otherwise by their positions.
  */
 export function sharedParts<T>(before: unknown, next: T): T {
   return shared(before, next) as T;

@@ -24,7 +24,7 @@ const RUN_MS = 5 * 60_000;
 /**
  * The days, the runs and the line of new messages, which is above the message at `firstNew`. A day starts only when the date
  * advances, so a wrong clock never starts an earlier day again. `hidden`: the seqs of messages that are on the device and not
- * shown; they do not count as a gap. /
+ * shown; they do not count as a gap.
  */
 export function linesOf(messages: readonly Message[], firstNew: number, hidden: readonly number[]): Lines[] {
   const all: Lines[] = [];

@@ -4,7 +4,7 @@ import type { MessageRecord } from '#protocol/record.ts';
 /**
  * The messages as they look to a person who has blocked people. In a direct chat, withheld messages are not shown at all. In a
  * group, each message of a blocked person is a line without its content until it is opened, and their reactions are not shown.
- * [BL2] [BL5] /
+ * [BL2] [BL5]
  */
 export function withoutBlocked(
   messages: readonly MessageRecord[],

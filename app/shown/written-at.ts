@@ -5,7 +5,7 @@ const WAITED_AT_MOST_MS = 30 * 24 * 3_600_000;
 
 /**
  * When a message was written, which is the time shown everywhere: the time by its sender's clock if that is plausible. If it is
- * later than the server received the message, or a month earlier, the server's time is shown. /
+ * later than the server received the message, or a month earlier, the server's time is shown.
  */
 export function writtenAt({ sentAt, createdAt }: Pick<MessageRecord, 'sentAt' | 'createdAt'>): Date {
   const [written, received] = [Date.parse(sentAt), Date.parse(createdAt)];

@@ -4,7 +4,7 @@ import type { MessageRecord } from '#protocol/record.ts';
 
 /*
  * Updates what a view has read with a later write. What cannot be decided from the write alone, such as a message that would
- * leave a gap, stays as it is until the live query has read again a moment later. /
+ * leave a gap, stays as it is until the live query has read again a moment later.
  */
 
 /** `outbox`: the ops of this chat, in the order of sending. */

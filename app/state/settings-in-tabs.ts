@@ -6,7 +6,7 @@ const ECHO = 'teamlink-settings-echo';
 
 /**
  * Every tab has the same settings. Each stores its whole state, so a tab that did not know of a choice would overwrite it with
- * the previous one. /
+ * the previous one.
  */
 export function shareSettings(store: Pick<AppStore, 'getState' | 'dispatch' | 'subscribe'>): () => void {
   const channel = new BroadcastChannel(CHANNEL);

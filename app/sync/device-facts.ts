@@ -6,7 +6,7 @@ import { CAUGHT_UP_AT, DEVICE_ID, NOTIFIED } from './device-fact-keys.ts';
 
 /*
  * What sync keeps on the device outside the person's database, because it is read before that is open. All of it reveals
- * something about the person who is signed in. [CL6] /
+ * something about the person who is signed in. [CL6]
  */
 
 /** What the service worker needs to know in order to notify: who is signed in here, and in which language. */

@@ -4,7 +4,7 @@ import { Failure } from '#protocol/errors.ts';
 /**
  * What keeps the app from its server, although something answers. `page`: a page from something else, usually the sign-in page of
  * a network or a proxy. `gateway`: a proxy whose server does not answer. `address`: our server, but configured for another
- * address. /
+ * address.
  */
 export const Obstacle = v.picklist(['page', 'gateway', 'address']);
 export type Obstacle = v.InferOutput<typeof Obstacle>;
@@ -13,7 +13,7 @@ const NETWORK_AUTHENTICATION_REQUIRED = 511;
 
 /**
  * The obstacle that a response to one of our own requests reveals, if any. Our server never redirects such a request and answers
- * it in JSON. `body`: the parsed answer, or undefined if it is not JSON; the page of a proxy never counts as an answer of ours. /
+ * it in JSON. `body`: the parsed answer, or undefined if it is not JSON; the page of a proxy never counts as an answer of ours.
  */
 export function obstacleOf({ type, status }: Pick<Response, 'type' | 'status'>, body: unknown): Obstacle | undefined {
   // With `redirect: 'manual'` a browser hides the status, Node shows it.

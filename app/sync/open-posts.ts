@@ -19,7 +19,7 @@ interface PostsParts {
 
 /**
  * The verbs over HTTP, as a connection: it is welcomed by its first answer, and lost with the first request that gets no answer
- * from our server. Nothing arrives unless asked for; `due` says when to pull, and ephemeral events are dropped. [CL9] /
+ * from our server. Nothing arrives unless asked for; `due` says when to pull, and ephemeral events are dropped. [CL9]
  */
 export function openPosts(parts: PostsParts, events: WayEvents): OpenWay {
   const { userId, url, headers, patience, pullEveryMs = PULL_EVERY_MS } = parts;

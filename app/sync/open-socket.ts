@@ -8,7 +8,7 @@ import type { Lost } from './transport.ts';
 /**
  * How late a ping of the server may be before Socket.IO ends the connection: on a slow link, as late as the megabyte that may be
  * queued before it makes it. Dead connections are found by liveness.ts; this only ends the connection of a page that nobody looks
- * at. [CL8] /
+ * at. [CL8]
  */
 const PING_WITHIN_MS = 300_000;
 

@@ -10,7 +10,7 @@ import type { Lost, Transport } from './transport.ts';
 
 /*
  * A proxy between app and server that refuses WebSockets or lets them hang. Some proxies refuse long polling too, and some answer
- * everything themselves. /
+ * everything themselves.
  */
 type Upgrades = 'refuse' | 'hang' | 'pass';
 type Answer = { status: number; body: unknown; headers?: Record<string, string> };

@@ -32,7 +32,7 @@ export async function pullByCursors(parts: PullParts, only?: readonly StreamId[]
 
 /**
  * Page by page. It requests the next page while the last one is being written. The cursors of that request exist in memory only,
- * so after a crash it continues from what is durable. [CL3] /
+ * so after a crash it continues from what is durable. [CL3]
  */
 async function pullPages(
   { store, ask, onPage, onProgress }: PullParts,

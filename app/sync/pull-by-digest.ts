@@ -14,7 +14,7 @@ const MAX_IDLE_DIGESTS = 4;
 
 /**
  * Pulls all streams by a digest of what the device holds. [DG1] If little or nothing is new, this takes one round trip and 2 kB,
- * however many chats there are. `unclear`: the digests are of no use, so the cursors themselves have to be sent. /
+ * however many chats there are. `unclear`: the digests are of no use, so the cursors themselves have to be sent.
  */
 export async function pullByDigest(parts: PullParts, maxCells: number): Promise<Pulled | { kind: 'unclear' }> {
   const { store, ask, onPage, onProgress } = parts;

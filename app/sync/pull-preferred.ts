@@ -19,7 +19,7 @@ export async function pullPreferred(parts: PullParts, stream: ConversationId): P
 
 /**
  * Ignores a chat that the person may no longer read. The other pull brings the reason first, and only then are the messages that
- * they could read kept. [CL4] /
+ * they could read kept. [CL4]
  */
 function withoutUnreadable(ask: Ask): Ask {
   return async (verb, request) => {

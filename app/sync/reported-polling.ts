@@ -3,7 +3,7 @@ import { textOf } from './text-of.ts';
 
 /**
  * Long polling that reports each part of an answer as it arrives. Everything that was queued at the server comes in one answer,
- * which takes long on a slow line, and Socket.IO notices nothing of it before it is complete. [CL8] /
+ * which takes long on a slow line, and Socket.IO notices nothing of it before it is complete. [CL8]
  */
 export function reportedPolling(onArrival: () => void): typeof Fetch {
   return class extends Fetch {

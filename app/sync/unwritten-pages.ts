@@ -3,7 +3,7 @@ import type { PullAnswer } from '#protocol/verbs.ts';
 
 /**
  * How many answers may wait to be written while the next one is asked for. They are written in one transaction, and with more of
- * them what the person writes would wait too long. /
+ * them what the person writes would wait too long.
  */
 const MOST_UNWRITTEN = 3;
 

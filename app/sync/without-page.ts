@@ -10,7 +10,7 @@ import type { Ask } from './transport.ts';
 
 /*
  * Sync without a page, and so without the engine: in the service worker, over HTTP, during one event. It runs the engine's own
- * pull and push. A page may do the same at the same time, because neither end applies a page of records or an op twice. /
+ * pull and push. A page may do the same at the same time, because neither end applies a page of records or an op twice.
  */
 
 export function askOverHttp(userId: UserId, signal: AbortSignal, url?: string): Ask {
@@ -26,7 +26,7 @@ export async function pullOnce(store: LocalStore, ask: Ask, streams: readonly St
 
 /**
  * Sends what is queued, in order. `isAlone`: no page leads, so ops that an earlier one left in flight are sent again too.
- * Resolves to whether everything was sent that can be sent without a page; only a page uploads files. [CL13] [CL14] /
+ * Resolves to whether everything was sent that can be sent without a page; only a page uploads files. [CL13] [CL14]
  */
 export async function sendQueued(store: LocalStore, ask: Ask, isAlone: boolean): Promise<boolean> {
   if (isAlone) await store.requeue();

@@ -1,6 +1,6 @@
 /**
  * Copies a text, and resolves to whether that worked. The clipboard API exists only on secure pages and may refuse; then an old
- * command of the browser copies from an invisible field. /
+ * command of the browser copies from an invisible field.
  */
 export async function copyText(text: string): Promise<boolean> {
   try {

@@ -17,7 +17,7 @@ const RELOADED = 'reloaded-for-chunk';
  * until it succeeds; meanwhile its `Suspense` shows the fallback, and the rest of the app keeps working.
  *
  * A component that is loaded already is drawn at once. React's own `lazy` would show the fallback even then, and React replaces a
- * fallback after 300 ms at the earliest. /
+ * fallback after 300 ms at the earliest.
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- as in React's own `lazy`: any component, whatever its props
 export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<{ default: T }>) {
@@ -42,7 +42,7 @@ export function lazyComponent<T extends ComponentType<any>>(load: () => Promise<
 
 /**
  * Like `lazyComponent`, for parts that are not missed until their code is loaded: a menu, a dialog, an offer. It does not
- * suspend, because React would then show it 300 ms later, however soon its code has arrived. /
+ * suspend, because React would then show it 300 ms later, however soon its code has arrived.
  */
 export function lazyExtra<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): FunctionComponent<P> {
   const Loaded = lazyComponent(load);

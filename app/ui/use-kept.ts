@@ -4,7 +4,7 @@ const kept = new WeakMap<object, Map<string, unknown>>();
 
 /**
  * The state of a form, which outlives the form as long as `owner` exists, so that it is still there after the PIN was asked for
- * in between. Call `forget` once it was sent or discarded. [SEC-55] /
+ * in between. Call `forget` once it was sent or discarded. [SEC-55]
  */
 export function useKept<T>(
   owner: object,

@@ -14,7 +14,7 @@ interface RowsOptions {
 
 /**
  * The indices of the rows that are in the page, in a long list of rows of equal height. A virtualizer that measures its rows is
- * twenty times as much code, and a first visit waits for the list of chats. /
+ * twenty times as much code, and a first visit waits for the list of chats.
  */
 export function useRowsOnScreen({ scroller, count, rowHeight, tabStop, isHidden = false }: RowsOptions) {
   // The first frame draws as many rows as the window could show.

@@ -21,7 +21,7 @@ export type Owed = { userId: string; email: string; mayChoosePassword: boolean }
 export interface AddressClaims {
   /**
    * What a link confirms that somebody else may have requested: the first confirmation of an account's address, or its new
-   * address. Null for every other link, which the library checks. Rejects when the database does not answer. /
+   * address. Null for every other link, which the library checks. Rejects when the database does not answer.
    */
   owed(token: string): Promise<Owed | null>;
   /** Whether this is the account's password. */
@@ -41,7 +41,7 @@ interface ClaimParts {
 
 /**
  * A stranger can sign up with somebody's address and wait until its owner confirms it. So the person who confirms either proves
- * that the account is theirs, by its session or its password, or takes it over. [SEC-31] /
+ * that the account is theirs, by its session or its password, or takes it over. [SEC-31]
  */
 export function createAddressClaims({ connection, secret, users, endSessions }: ClaimParts): AddressClaims {
   const accounts = connection.collection('account');

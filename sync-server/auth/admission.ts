@@ -23,7 +23,7 @@ interface AdmissionParts {
 
 /**
  * Who may have a session. Code that ends sessions writes the reason first and then removes the sessions. So a sign-in that checks
- * again after its session was stored either sees the reason, or its session was removed. [SEC-23] [SEC-31] /
+ * again after its session was stored either sees the reason, or its session was removed. [SEC-23] [SEC-31]
  */
 export function createAdmission({ connection, takeCode, needsAddress }: AdmissionParts): Admission {
   const [users, accounts] = [connection.collection('user'), connection.collection('account')];

@@ -41,7 +41,7 @@ interface ClosingParts {
 
 /**
  * Deletes an account in two steps: the person is signed out at once and may change their mind, and only later their data is
- * deleted. Their messages stay for other readers, under a name that nobody else has. [AC1] [AC2] /
+ * deleted. Their messages stay for other readers, under a name that nobody else has. [AC1] [AC2]
  */
 export function createClosing({ connection, now, events, endSessions, log }: ClosingParts): Closing {
   const users = connection.collection<UserRow>('user');

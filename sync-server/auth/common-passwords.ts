@@ -12,7 +12,7 @@ export function commonPasswords(): ReadonlySet<string> {
 
 /**
  * Whether this is one of the passwords that guesses start with: one of the most frequent ones in past leaks, in any case and with
- * or without digits and signs at its end; one or a few repeated characters; or the name of this app. /
+ * or without digits and signs at its end; one or a few repeated characters; or the name of this app.
  */
 export function isCommonPassword(password: string): boolean {
   const frequent = commonPasswords();

@@ -22,7 +22,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 /**
  * Runs work that needs the library's contexts. Up to Node 22 the first use of an AsyncLocalStorage makes every promise of the
  * process slower until all storages are disabled: a message costs about 6 % more. So they are enabled only while an account
- * request runs. /
+ * request runs.
  */
 export async function withContexts<T>(work: () => Promise<T>): Promise<T> {
   running++;

@@ -34,7 +34,7 @@ interface GateParts extends Omit<AnswerParts, 'queueLetter'> {
 /**
  * The checks of a request under `/api/auth/`: whether the route exists, the origin is ours, the body is well formed, the session
  * is there and the limit is not reached. Only then is the library asked, with a new request built from what passed, so no header,
- * query or path that a client has made up reaches it. Rejects if something is broken; refusals are answers. /
+ * query or path that a client has made up reaches it. Rejects if something is broken; refusals are answers.
  */
 export function createGate(parts: GateParts): (request: Request, clientAddress: string) => Promise<Response> {
   const { sessions, publicOrigin, attempts, devices, events, queueLetter, findRoute, options, freshness } = parts;

@@ -7,7 +7,7 @@ const BATCH = 200;
 
 /**
  * Rewrites the search keys of all names whose keys are from an older version. If it is killed, it runs again; once it is
- * complete, that is stored, so that later starts do not read all people in vain. [HT3] /
+ * complete, that is stored, so that later starts do not read all people in vain. [HT3]
  */
 export async function rewriteOlderNameKeys(connection: Connection, log: AccountsLog): Promise<void> {
   const done = connection.collection<{ _id: string }>('meta');

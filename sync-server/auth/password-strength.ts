@@ -21,7 +21,7 @@ const DISGUISES: Readonly<Record<string, string>> = {
 
 /**
  * A rough estimate, in linear time: frequent passwords and known facts about the person count as one choice from a list, however
- * long they are; repeated and neighbouring characters count as one; every other character counts by its kind. [SEC-30] /
+ * long they are; repeated and neighbouring characters count as one; every other character counts by its kind. [SEC-30]
  */
 export function passwordStrength(password: string, known: readonly string[]): Strength {
   if (isCommonPassword(password)) return 'common';

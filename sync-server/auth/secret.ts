@@ -6,7 +6,7 @@ const FILE = 'auth-secret';
 
 /**
  * Signs the session cookies. Configured, or created once and kept in the data folder, readable only by its owner. If it is lost,
- * everybody is signed out, without further consequences. /
+ * everybody is signed out, without further consequences.
  */
 export async function authSecret(dataDir: string, configured: string | undefined): Promise<string> {
   if (configured !== undefined) return configured;

@@ -35,7 +35,7 @@ export async function openSessions(auth: BetterAuth, connection: Connection): Pr
   /**
    * Values of cookies whose signature the library has verified, which stays true, and their tokens. Each request still looks the
    * session up, with one query instead of the library's two and its context, which took more processor time than the rest of a
-   * small request. / /
+   * small request.
    */
   const verified = new Map<string, string>();
 

@@ -9,7 +9,7 @@ const BATCH = 500;
 
 /**
  * Removes the credentials of sign-ups that crashed before their user was written. Nobody can sign in with them, so they would be
- * password hashes without a use. Ids contain the time, so only the last week is scanned. /
+ * password hashes without a use. Ids contain the time, so only the last week is scanned.
  */
 export async function removeUnfinishedSignUps(connection: Connection, log: AccountsLog): Promise<void> {
   const [accounts, users] = [connection.collection('account'), connection.collection('user')];

@@ -22,7 +22,7 @@ const HEAD_BYTES = 21;
 /**
  * Sends commands to the embedded engine without the driver, whose sessions, monitoring and pool cost three times as much CPU as a
  * command itself. `uri`: the engine's. Each command has a connection to itself, because the engine answers the commands of a
- * connection one after the other. /
+ * connection one after the other.
  */
 export function createEngineLinks(uri: string, databaseName: string): EngineLinks {
   const open = new Set<Link>();

@@ -2,7 +2,7 @@ import { Schema, type Connection } from 'mongoose';
 
 /*
  * The collections of streams, files and followers, and their indexes: what the database must keep unique and find quickly.
- * streams/entry.ts explains the fields. Hot paths use the collections without mongoose's documents. /
+ * streams/entry.ts explains the fields. Hot paths use the collections without mongoose's documents.
  */
 
 // `strict` drops unknown fields, so a write through a model can write only these.
@@ -126,7 +126,7 @@ export function defineModels(connection: Connection) {
 /**
  * Indexes over the collections of the accounts' library, which creates its own late and does not report a failure. The last five
  * are ours: the directory in its order, parts of names in the same order, accounts by the time of their deletion, mails by the
- * time when they are due, and the expiry of sessions. /
+ * time when they are due, and the expiry of sessions.
  */
 export const accountIndexes: readonly {
   collection: string;

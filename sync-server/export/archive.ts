@@ -27,7 +27,7 @@ const LEFT_OUT =
  * A person's data as the bytes of one zip file: their account, what they told the administrator, every conversation that they can
  * read with one JSON object per line, the messages that they have scheduled, and the files that they uploaded. It is generated
  * while it is sent, so it is never in memory or on disk as a whole. Files for which a zip file has no room are left out and
- * listed in `left-out.txt`. [AC3] /
+ * listed in `left-out.txt`. [AC3]
  */
 export async function* archiveOf(
   userId: UserId,

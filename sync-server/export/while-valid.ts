@@ -4,7 +4,7 @@ const CHECKED_MS = 1_000;
 
 /**
  * The same bytes, as long as the session of the request is valid. Rejects once it is not: the answer then breaks off, so that an
- * incomplete file does not look complete. [AC3] [SEC-23] /
+ * incomplete file does not look complete. [AC3] [SEC-23]
  */
 export async function* whileValid(
   bytes: AsyncIterable<Uint8Array>,

@@ -47,7 +47,7 @@ const MAX_UNSAVED = 2_000;
 
 /**
  * Brings every entry to one consumer: at least once, and each stream in rev order. The batches in the store say what is new;
- * entries that this process has just stored come from memory. No append waits for this. /
+ * entries that this process has just stored come from memory. No append waits for this.
  */
 export class Follower {
   readonly #parts: FollowerParts;
@@ -274,7 +274,7 @@ export class Follower {
 
   /**
    * Where the consumer starts on streams that it has never seen: before the first batch that waits for it. Once a batch is
-   * visible, all earlier batches of its streams are too, so this finds the first one. /
+   * visible, all earlier batches of its streams are too, so this finds the first one.
    */
   async #begin(works: ReadonlyMap<StreamId, Work>): Promise<void> {
     const { consumer } = this.#parts;

@@ -14,7 +14,7 @@ interface LeaseParts {
 
 /**
  * Lets one of several servers work for a consumer. No clocks are compared: a server that wants the lease watches by its own
- * monotonic clock whether the beat still changes. Two servers may briefly hold it, and the consumer then gets entries twice. /
+ * monotonic clock whether the beat still changes. Two servers may briefly hold it, and the consumer then gets entries twice.
  */
 export class HeldLease {
   readonly #parts: LeaseParts;

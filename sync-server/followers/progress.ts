@@ -6,7 +6,7 @@ const MAX_CURSORS = 50_000;
 
 /**
  * Up to where one consumer has handled each stream. Memory is ahead of the store, and a batch is settled only when the cursors
- * that it moved are durable, so after a crash the consumer gets again everything that it may not have seen. /
+ * that it moved are durable, so after a crash the consumer gets again everything that it may not have seen.
  */
 export class Progress {
   readonly #consumer: string;

@@ -4,7 +4,7 @@ import type { Accounts } from '#server/auth/accounts.ts';
 /** Enough for names, addresses and passwords. */
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** Passes everything under `/api/auth` to the accounts, whose errors keep their own form. [HT2] */
+/** Passes everything under `/api/auth` to the accounts, whose errors keep their own format. [HT2] */
 export function registerAccountRoutes(app: FastifyInstance, accounts: Accounts): void {
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
@@ -23,8 +23,8 @@ export function registerAccountRoutes(app: FastifyInstance, accounts: Accounts):
         new Request(address, { method: request.method, headers, ...body }),
         request.ip,
       );
-      // The browser's own cache may hold files and pictures. Not `"storage"`, because the app removes what is the person's, and
-      // another person's waiting messages may be there. [SEC-49]
+      // The browser's own cache may hold files and pictures. Not `"storage"`, because the app removes the person's data itself,
+      // and another person's waiting messages may be there. [SEC-49]
       if (answer.ok && new URL(address).pathname === '/api/auth/sign-out')
         void reply.header('clear-site-data', '"cache"');
       return send(reply, answer);
@@ -36,7 +36,7 @@ export function registerAccountRoutes(app: FastifyInstance, accounts: Accounts):
 async function send(reply: FastifyReply, answer: Response): Promise<FastifyReply> {
   void reply.code(answer.status);
   for (const [name, value] of answer.headers) if (name !== 'set-cookie') void reply.header(name, value);
-  // Each cookie needs its own header: joined, they would be one broken cookie.
+  // Each cookie needs its own header, because joined cookies would be one broken cookie.
   const cookies = answer.headers.getSetCookie();
   if (cookies.length > 0) void reply.header('set-cookie', cookies);
   return reply.send(answer.body === null ? null : Buffer.from(await answer.arrayBuffer()));

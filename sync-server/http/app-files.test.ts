@@ -85,7 +85,7 @@ describe('the app’s files', () => {
     }
   });
 
-  it('[S4] a file that the build has compressed is sent as it is, in the best form that the browser takes, and cached like itself', async () => {
+  it('[S4] a file that the build has compressed is sent as it is, in the best encoding that the browser accepts, and cached like the original', async () => {
     const path = '/assets/large-abc123.js';
     const forms = { 'gzip, deflate, br': brotliDecompressSync, gzip: gunzipSync, identity: (body: Buffer) => body };
     for (const [accepted, read] of Object.entries(forms)) {

@@ -9,9 +9,9 @@ import { pathOf } from './path.ts';
 const ONE_DAY_S = 86_400;
 
 /**
- * Serves the built app. Hashed files never change; the page, the worker and the manifest are revalidated each time. Any
- * address of a page answers the page, because the app knows its own places, but a missing file is 404. Without a folder,
- * everything is. [S4] [SEC-48] [SEC-51]
+ * Serves the built app. Hashed files never change; the page, the worker and the manifest are revalidated each time. Any address
+ * of a page gets the page, because the app has its own routes, but a missing file is 404. Without a folder, everything is 404.
+ * [S4] [SEC-48] [SEC-51]
  */
 export async function registerAppFiles(app: FastifyInstance, folder: string | undefined): Promise<void> {
   const sendMissing = (reply: FastifyReply) => sendFailure(reply, syncError('not_found', 'nothing is here'));
@@ -27,7 +27,7 @@ export async function registerAppFiles(app: FastifyInstance, folder: string | un
     cacheControl: false,
     // Only files that exist at the start are served: no path is resolved against the disk later.
     wildcard: false,
-    // The build has compressed what is worth it. [S4]
+    // The build has compressed the files for which that pays off. [S4]
     preCompressed: true,
     setHeaders(reply, path) {
       void reply.header('cache-control', cachingOf(path.slice(folder.length)));
@@ -36,7 +36,7 @@ export async function registerAppFiles(app: FastifyInstance, folder: string | un
   });
   const sendPage = (reply: FastifyReply) =>
     reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page);
-  // A route, because what the handler of missing routes sends is not compressed.
+  // A route, because answers of the handler for missing routes are not compressed.
   app.get('/*', (request, reply) => (isPage(request) ? sendPage(reply) : sendMissing(reply)));
   app.setNotFoundHandler((_request, reply) => sendMissing(reply));
 }
@@ -47,7 +47,7 @@ function cachingOf(path: string): string {
   return 'no-cache';
 }
 
-/** Whether a browser's address bar asks for a place in the app: without a dot, and outside of the server's own paths. */
+/** Whether it is a navigation to a page of the app: without a dot, and outside the server's own paths. */
 function isPage({ url, headers }: FastifyRequest): boolean {
   const path = pathOf(url);
   if (path === '/') return true;

@@ -12,7 +12,7 @@ export function sendUnreadable(reply: FastifyReply, status: number): FastifyRepl
   return reply.code(status).send({ error: syncError('invalid', 'the request cannot be read') } satisfies Failure);
 }
 
-/** Answers Fastify's own refusals and defects in the protocol's form, without a stack or any part of the request. [SEC-52] */
+/** Answers Fastify's own refusals and defects in the protocol's format, without a stack or any part of the request. [SEC-52] */
 export function registerFailures(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;

@@ -53,7 +53,7 @@ it('[GL1] [SEC-10] only an admin of the group makes, lists and revokes its links
   expect((await list(ann)).answer).toEqual({ links: [] });
 });
 
-it('[GL2] [GL3] whoever has a link sees the group behind it, joins it, and is told that they are in', async () => {
+it('[GL2] [GL3] a person with a link sees the group behind it, joins it, and is told that they are a member', async () => {
   const { token } = (await make(ann, { stream: group, days: 1, maxUses: 1 })).answer;
   expect((await look(eve, token)).answer).toEqual({
     stream: group,

@@ -14,7 +14,7 @@ import type { WholeGroup } from '#server/streams/whole-group.ts';
 import { sendFailure } from './failures.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 
-/** Of one person: more than an admin needs, and too few to count a server's groups by guessing. */
+/** For one person: more than an admin needs, and too few to find groups by guessing. */
 const REQUESTS = { windowMs: 60_000, max: 60 };
 const MAX_BODY_BYTES = 2 * 1024;
 
@@ -26,7 +26,7 @@ interface LinkRouteParts {
   limiter: Limiter | undefined;
 }
 
-/** `/api/group-links`: made, listed and revoked by the admins of a group, and looked at by whoever has one. [GL1] [GL2] */
+/** `/api/group-links`: links are made, listed and revoked by the admins of a group, and looked up by people who have one. [GL1] [GL2] */
 export function registerLinkRoutes(app: FastifyInstance, { sessions, links, groupOf, limiter }: LinkRouteParts): void {
   const options = { bodyLimit: MAX_BODY_BYTES, preHandler: requireSession(sessions) };
   const route = (work: (userId: UserId, input: unknown) => Promise<object | Failure>) =>
@@ -46,10 +46,10 @@ export function registerLinkRoutes(app: FastifyInstance, { sessions, links, grou
   app.get(GROUP_LINKS_PATH, options, route(list));
   app.post(GROUP_LINKS_PATH, options, route(make));
   app.post(`${GROUP_LINKS_PATH}/revoke`, options, route(revoke));
-  // The token travels in the body, because paths end up in the logs of proxies.
+  // The token is sent in the body, because paths end up in the logs of proxies.
   app.post(`${GROUP_LINKS_PATH}/look`, options, route(look));
 
-  /** Undefined for somebody who may add people to the group. */
+  /** Undefined if the person may add people to the group. */
   async function refusalOf(stream: ConversationId, userId: UserId): Promise<Failure | undefined> {
     const member = (await groupOf(stream))?.present.get(userId);
     if (member === undefined) return { error: syncError('not_found', 'no such conversation', { path: 'stream' }) };

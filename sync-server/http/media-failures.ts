@@ -7,7 +7,7 @@ import { isUnavailable } from '#server/auth/deadline.ts';
 import { StoreUnavailable } from '#server/streams/entry-store.ts';
 import { sendFailure } from './failures.ts';
 
-/** Why an upload is not taken from this session: somebody else has signed in in that browser. [HT5] */
+/** Why an upload is not accepted from this session: somebody else has signed in in that browser. [HT5] */
 export function strangeSession({ headers }: FastifyRequest, userId: UserId): SyncError | undefined {
   return (headers[USER_HEADER] ?? userId) === userId
     ? undefined
@@ -18,15 +18,15 @@ export function tooManyUploads(retryAfterMs = 1_000): SyncError {
   return syncError('rate_limited', 'too many uploads at once', { retryAfterMs });
 }
 
-/** Uploads that a person begins: more than anybody picks, and a bound on the work of checking and refusing them. [SEC-62] */
+/** How many uploads a person may start: more than anybody picks, and a limit on the work of checking and refusing them. [SEC-62] */
 const BEGUN = { windowMs: 60_000, max: 240 };
 
-/** How long this person must wait before the next one, milliseconds; 0 where they need not. */
+/** How long this person must wait before the next one, milliseconds; 0 if they need not wait. */
 export function takeUpload(limiter: Limiter | undefined, userId: UserId): number {
   return limiter?.take(`uploads ${userId}`, BEGUN) ?? 0;
 }
 
-/** What is left of the body is read and dropped, because a client that is still sending would miss the answer. */
+/** The rest of the body is read and dropped, because a client that is still sending would miss the answer. */
 export function refuse(request: FastifyRequest, reply: FastifyReply, error: SyncError): FastifyReply {
   request.raw.unpipe();
   request.raw.resume();
@@ -34,13 +34,13 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, error: Sync
   return status === undefined ? sendFailure(reply, error) : reply.code(status).send({ error });
 }
 
-/** Where HTTP has a status that says more than the code's own. */
+/** Paths for which HTTP has a more precise status than the code's own. */
 const statusByPath = new Map<string | undefined, number>([
   ['disk', 507],
   ['content-type', 415],
 ]);
 
-/** Rethrows a defect, which the handler of all routes answers. */
+/** Rethrows a defect, which the handler for all routes answers. */
 export function reasonOf(error: FastifyError): SyncError {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT')
     return syncError('unavailable', 'the disk of the server is full', { path: 'disk', retryAfterMs: 30_000 });
@@ -51,10 +51,10 @@ export function reasonOf(error: FastifyError): SyncError {
     return syncError('invalid', 'send multipart/form-data', { path: 'content-type' });
   if (error.statusCode !== undefined && error.statusCode < 500 && error.statusCode >= 400)
     return syncError('invalid', 'the form cannot be read');
-  // A client that went away hears nothing of this.
+  // A client that has disconnected does not get this.
   if (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
     return syncError('invalid', 'the form is incomplete');
-  // A form that ends too early, or breaks the rules of forms.
+  // A form that ends too early, or is malformed.
   if (/^(?:Unexpected end|Part terminated|Malformed|Multipart)/.test(error.message))
     return syncError('invalid', 'the form cannot be read');
   throw error;

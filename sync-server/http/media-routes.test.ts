@@ -128,7 +128,7 @@ describe('files over HTTP', () => {
     expect([other.status, (await bytesOf(other)).length]).toEqual([200, 1_000]);
   });
 
-  it('[MD2] [SEC-60] the content decides the type: what a browser could run or draw as a page is only saved', async () => {
+  it('[MD2] [SEC-60] the content determines the type: a file that a browser could run or draw as a page can only be saved', async () => {
     const cases: [Buffer | Promise<Buffer>, string, Record<string, string>, string][] = [
       [testFiles.png(), 'page.html', {}, 'image image/png inline'],
       [testFiles.gif(), 'x.gif', {}, 'image image/gif inline'],
@@ -156,7 +156,7 @@ describe('files over HTTP', () => {
     }
   });
 
-  it('[MD8] a photo is turned upright and loses where it was taken, unless it is sent as a file', async () => {
+  it('[MD8] a photo is rotated upright and loses its location, unless it is sent as a file', async () => {
     const photo = await testFiles.jpegFromCamera();
     expect((await sharp(photo).metadata()).exif).toBeDefined();
     const shown = await uploaded(person('ann'), photo, 'photo.jpg');
@@ -175,7 +175,7 @@ describe('files over HTTP', () => {
     expect(await uploaded(person('ann'), bomb, 'bomb.png')).toMatchObject({ kind: 'document', mime: 'image/png' });
   });
 
-  it('[MD3] [SEC-61] a name is shown without folders, controls and marks of direction', async () => {
+  it('[MD3] [SEC-61] a name is shown without folders, control characters and direction marks', async () => {
     const file = await uploaded(person('ann'), Buffer.from('x'), 'x', { name: '../../etc/gpj.\u202efdp\u0000.exe\n' });
     expect(file.name).toBe('gpj.fdp.exe');
     const umlaut = await uploaded(person('ann'), Buffer.from('x'), 'x', { name: 'Übung "1".txt' });
@@ -184,7 +184,7 @@ describe('files over HTTP', () => {
     expect((await uploaded(person('ann'), Buffer.from('x'), 'x', { name: '..' })).name).toBe('file');
   });
 
-  it('[MD5] [SEC-06] a message carries only what its sender uploaded to that stream, and says nothing about it that the server has not found out', async () => {
+  it('[MD5] [SEC-06] a message carries only files that its sender uploaded to that stream, with only the facts that the server has determined', async () => {
     const file = await uploaded(person('ann'), Buffer.from('mine'), 'mine.txt');
     const other = await group([person('bob')]);
     const refused = (result: unknown) => expect(result).toMatchObject({ ok: false, error: { code: 'not_found' } });
@@ -221,7 +221,7 @@ describe('files over HTTP', () => {
     for (const who of ['ann', 'eve'] as const) expect((await read(person(who), file.mediaId)).status).toBe(404);
   });
 
-  it('[MD6] [SEC-02] [SEC-64] a file sent before a newcomer joined, and one in a group that somebody was removed from, answer as missing ones', async () => {
+  it('[MD6] [SEC-02] [SEC-64] a file that was sent before a newcomer joined, and one in a group from which somebody was removed, are answered like missing files', async () => {
     const closed = await group([person('bob')], { history: 'joined' });
     const file = await uploaded(person('ann'), Buffer.from('before'), 'before.txt', {}, closed);
     await send(person('ann'), closed, [file.mediaId]);
@@ -234,7 +234,7 @@ describe('files over HTTP', () => {
     expect(await (await read(person('eve'), file.mediaId)).json()).toEqual(missing);
   });
 
-  it('[MD1] [MD9] [HT5] [SEC-62] refuses strangers, forms with too much in them, and files beyond the limits; nothing is left behind', async () => {
+  it('[MD1] [MD9] [HT5] [SEC-62] refuses strangers, forms with too many parts, and files beyond the limits, and leaves nothing behind', async () => {
     const refusal = async (answer: Promise<{ status: number; answer: Failure }>) => {
       const { status, answer: body } = await answer;
       return [status, body.error.code, body.error.path].filter((part) => part !== undefined).join(' ');
@@ -285,7 +285,7 @@ describe('files over HTTP', () => {
       await new Promise((resolve) => setImmediate(resolve));
   }
 
-  it('[MD12] a person’s picture reaches every member record and is as public as the name; nobody shows another one’s file', async () => {
+  it('[MD12] a person’s picture is copied to every member record and is as public as the name; nobody can use another person’s file', async () => {
     const max = await server.signUp('Max');
     const own = personalStream(max.userId);
     const talk = directStream(max.userId, person('ann').userId);

@@ -19,7 +19,7 @@ import { formLimits, receiveForm } from './receive-form.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 import { sendFile } from './send-file.ts';
 
-/** Of one person at once; more are refused, and sent again later. [SEC-62] */
+/** For one person at the same time; more are refused, and sent again later. [SEC-62] */
 const UPLOADS_AT_ONCE = 6;
 
 type OfFile = FastifyRequest<{ Params: { id: string } }>;
@@ -63,7 +63,7 @@ export async function registerMediaRoutes(
     return id.ok ? media.find(sessionOf(request).userId, id.value) : undefined;
   }
 
-  // In a scope of its own, because forms are taken nowhere else. [SEC-41]
+  // In a separate scope, because forms are accepted nowhere else. [SEC-41]
   await app.register((scope, _options, done) => {
     void scope.register(multipart, { limits: formLimits, throwFileSizeLimit: false });
     scope.setErrorHandler((error: FastifyError, request, reply) => refuse(request, reply, reasonOf(error)));

@@ -33,7 +33,7 @@ it('[REL-21] the metrics are in Prometheus’ text format', async () => {
   expect(body.endsWith('delay_seconds_bucket{le="+Inf"} 1\ndelay_seconds_sum 2.5\ndelay_seconds_count 1\n')).toBe(true);
 });
 
-it('[REL-21] without a token they are for this machine alone, and a proxy on it passes none on', async () => {
+it('[REL-21] without a token only this machine may read them, and a proxy on it forwards none', async () => {
   const ask = served();
   const statusOf = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).statusCode;
   expect(await statusOf('::ffff:127.0.0.1')).toBe(200);
@@ -42,7 +42,7 @@ it('[REL-21] without a token they are for this machine alone, and a proxy on it 
   expect(await statusOf('127.0.0.1', { 'x-forwarded-for': '192.0.2.7' })).toBe(404);
 });
 
-it('[REL-21] with a token nothing else opens them', async () => {
+it('[REL-21] with a token, nothing else gives access to them', async () => {
   const ask = served({ metricsToken: TOKEN });
   const statusOf = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).statusCode;
   expect(await statusOf('192.0.2.7', { authorization: `Bearer ${TOKEN}` })).toBe(200);
@@ -50,7 +50,7 @@ it('[REL-21] with a token nothing else opens them', async () => {
   expect(await statusOf('127.0.0.1', { authorization: `Bearer ${TOKEN}x` })).toBe(404);
 });
 
-it('[REL-21] without a token nobody reads them where a proxy is configured, which may add no header', async () => {
+it('[REL-21] without a token nobody can read them if a proxy is configured, because it may add no header', async () => {
   for (const given of [{ publicOrigin: 'https://chat.example' }, { trustProxy: 1 }]) {
     expect(await served(given)('127.0.0.1')).toEqual({ statusCode: 404, body: '' });
     const withToken = served({ ...given, metricsToken: TOKEN });

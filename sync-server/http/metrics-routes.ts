@@ -4,8 +4,8 @@ import type { Config } from '#server/config.ts';
 import { type ReadMetrics, metricsText } from '#server/metrics.ts';
 
 /**
- * `/metrics` for Prometheus: with the configured token, or, if there is none and no proxy is configured, for this machine alone.
- * Others are told that there is no such page. [REL-21]
+ * `/metrics` for Prometheus: with the configured token, or if there is no token and no proxy, only for this machine. Others get
+ * 404. [REL-21]
  */
 export function registerMetricsRoutes(
   app: FastifyInstance,
@@ -24,14 +24,14 @@ function mayRead(
   { metricsToken, publicOrigin, trustProxy }: Parameters<typeof registerMetricsRoutes>[1],
 ): boolean {
   if (metricsToken !== undefined) return isEqual(headers.authorization ?? '', `Bearer ${metricsToken}`);
-  // A proxy on this machine may add no header, and then everybody seems to be on this machine.
+  // A proxy on this machine may add no header, and all requests would then seem to come from this machine.
   if (publicOrigin !== undefined || trustProxy !== false) return false;
-  // What a proxy on this machine passes on comes from elsewhere.
+  // Requests that a proxy on this machine forwards come from elsewhere.
   const isPassedOn = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => headers[name] !== undefined);
   return !isPassedOn && /^(?:127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '');
 }
 
-/** In the same time whatever was sent. */
+/** Takes the same time whatever was sent. */
 function isEqual(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(one), digest(other));

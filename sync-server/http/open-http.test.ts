@@ -25,13 +25,13 @@ describe('rules for every route', () => {
   const get = (path: string, more = '') =>
     raw(`GET ${path} HTTP/1.1\nhost: chat.example\ncookie: ${ann.cookie}\nconnection: close\n${more}\n`);
 
-  it('[HT5] a verb that names another person than that of the session is refused', async () => {
+  it('[HT5] a verb that names another person than the session’s is refused', async () => {
     const none = { cursors: {}, only: [] };
     const statusFor = async (user: string) => (await ann.post('pull', none, { 'teamlink-user': user })).status;
     expect([await statusFor(ann.userId), await statusFor('somebody-else')]).toEqual([200, 401]);
   });
 
-  it('[SEC-49] a sign-out has the browser clear its cache, and a failed one does not', async () => {
+  it('[SEC-49] a sign-out makes the browser clear its cache, and a failed one does not', async () => {
     const eve = await server.signUp('Eve');
     const cleared = async (path: string) => {
       const { status, headers } = await eve.request('POST', path, {});
@@ -74,7 +74,7 @@ describe('rules for every route', () => {
       expect({ path, status: (await get(path)).status }).toEqual({ path, status: 404 });
   });
 
-  it('[ER1] [SEC-52] an unreadable request is refused in the protocol’s form, which repeats nothing of it', async () => {
+  it('[ER1] [SEC-52] an unreadable request is refused in the protocol’s format, which repeats no part of it', async () => {
     for (const path of ['/api/%E0%A4%A', '/%', `/${'x'.repeat(200)}%`]) {
       const { status, body } = await get(path);
       expect({ path, status }).toEqual({ path, status: 400 });

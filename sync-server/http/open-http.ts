@@ -16,7 +16,7 @@ import type { Trust } from './proxies.ts';
 import { registerRequestLog } from './request-log.ts';
 import { watchSlowBodies } from './slow-bodies.ts';
 
-/** All requests of one network, signed in or not: enough for a thousand people behind one address to start the app. */
+/** The limit for all requests from one network, signed in or not: enough for a thousand people behind one address to start the app. */
 const REQUESTS = { windowMs: 10_000, max: 6_000 };
 
 /** Fastify with the rules for every route: time and size limits, origins, failures in the protocol's form. */
@@ -38,8 +38,8 @@ export function openHttp(
     forceCloseConnections: 'idle',
     // Failures before a route is found, such as a path that cannot be decoded or is too long.
     frameworkErrors: (error, _request, reply) => void sendUnreadable(reply, error.statusCode ?? 400),
-    // Fields such as `__proto__` stay own fields and are refused as unknown, as on the socket, and without affecting an
-    // op's neighbours. [AP6] [SEC-45]
+    // Fields such as `__proto__` stay own fields and are refused as unknown ones, as on the socket, without affecting an op's
+    // neighbours. [AP6] [SEC-45]
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
   });
@@ -103,7 +103,7 @@ export async function listen(app: FastifyInstance, { host, port }: Config): Prom
 
 const ANSWERED_WITHIN_MS = 2_000;
 
-/** Lets answers in flight leave, compressed ones too, and cuts clients that do not read theirs in time. [REL-05] */
+/** Lets answers in flight finish, including compressed ones, and disconnects clients that do not read theirs in time. [REL-05] */
 export async function closeHttp(app: FastifyInstance): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), ANSWERED_WITHIN_MS);
   await app.close();

@@ -2,8 +2,8 @@ const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * Whether a request's `Origin` is ours. A request without the header is not a browser's cross-site request. Ours is
- * `publicOrigin` if it is set, and otherwise the origin that the request was sent to, where the machine's names for
- * itself are equal. [HT1] [SEC-40]
+ * `publicOrigin` if it is set, and otherwise the origin that the request was sent to; the machine's names for itself count as
+ * equal. [HT1] [SEC-40]
  */
 export function isOwnOrigin(origin: string | undefined, host: string | undefined, publicOrigin?: string): boolean {
   if (origin === undefined) return true;

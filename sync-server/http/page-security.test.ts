@@ -27,7 +27,7 @@ it('[SEC-46] the page’s own inline script and style are allowed by their hashe
   await rm(folder, { recursive: true });
 });
 
-it('[SEC-46] a page and the worker have all headers, and what they load has the few that a browser obeys there', async () => {
+it('[SEC-46] a page and the worker have all headers, and the files that they load have the few that apply to them', async () => {
   const app = fastify();
   await registerPageSecurity(app, true, undefined);
   app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send('page'));
@@ -58,7 +58,7 @@ it('[SEC-46] a page and the worker have all headers, and what they load has the 
   await app.close();
 });
 
-it('[SEC-48] [SEC-54] an answer about people is kept by no cache, and a file by the person’s own, but not on a shared computer', async () => {
+it('[SEC-48] [SEC-54] no cache keeps an answer about people, and only the person’s own cache keeps a file, except on a shared computer', async () => {
   const app = fastify();
   await registerPageSecurity(app, false, undefined);
   app.get('/api/file', (_request, reply) => reply.header('cache-control', FILE_CACHING).send('file'));

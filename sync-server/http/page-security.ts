@@ -5,12 +5,12 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { isApi, pathOf } from './path.ts';
 
-/** How files may be cached: on the person's own device alone, and used only after asking whether they still may. [SEC-64] */
+/** How files may be cached: only on the person's own device, and only with revalidation at each use. [SEC-64] */
 export const FILE_CACHING = 'private, no-cache';
 
 /**
- * Pages of this origin may run its scripts and styles and connect to it, and no page may frame them. What the app's page holds
- * inline, for the first paint, is allowed by its hash. [SEC-46]
+ * Pages of this origin may run its scripts and styles and connect to it, and no page may frame them. Inline scripts and styles of
+ * the app's page, for the first paint, are allowed by their hashes. [SEC-46]
  */
 export async function registerPageSecurity(
   app: FastifyInstance,
@@ -34,7 +34,7 @@ export async function registerPageSecurity(
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
-        // No text becomes markup or code, where browsers can enforce that; the one policy names the service worker.
+        // Trusted Types: no text becomes markup or code, in browsers that can enforce that; the one policy is for the service worker.
         requireTrustedTypesFor: ["'script'"],
         trustedTypes: ['service-worker'],
       },
@@ -48,8 +48,8 @@ export async function registerPageSecurity(
     if (isDocument(reply))
       void reply.header('permissions-policy', 'geolocation=(), payment=(), usb=(), camera=(self), microphone=(self)');
     else sendFewHeaders(reply);
-    // Caches must not keep answers about people, except files, for which they must ask each time. [SEC-48] On a shared computer, not
-    // even those. [SEC-54]
+    // Caches must not keep answers about people, except files, which they must revalidate each time. [SEC-48] On a shared
+    // computer they must not even keep those. [SEC-54]
     const isKept = reply.getHeader('cache-control') === FILE_CACHING && !isSharedComputer(request.headers.cookie);
     if (isApi(request) && !isKept) void reply.header('cache-control', 'no-store');
   });
@@ -71,8 +71,8 @@ const OF_DOCUMENTS = [
 ];
 
 /**
- * Scripts, pictures and answers are sent without what browsers obey in documents alone: a kilobyte of headers, which is more than
- * most scripts have. One that somebody opens by itself can load nothing and cannot be framed. [SEC-46]
+ * Scripts, pictures and answers are sent without the headers that apply only to documents: a kilobyte, which is more than the
+ * size of most scripts. If one of them is opened by itself, it can load nothing and cannot be framed. [SEC-46]
  */
 function sendFewHeaders(reply: FastifyReply): void {
   for (const name of OF_DOCUMENTS) reply.removeHeader(name);
@@ -81,7 +81,7 @@ function sendFewHeaders(reply: FastifyReply): void {
     void reply.header('content-security-policy', "default-src 'none';frame-ancestors 'none'");
 }
 
-/** The app's mark, by which it also knows after a restart that it must end the session. */
+/** The app's cookie, from which it also knows after a restart that it must end the session. */
 function isSharedComputer(cookie = ''): boolean {
   return /(?:^|; )shared-computer=1(?:;|$)/.test(cookie);
 }
@@ -90,7 +90,7 @@ function readPage(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-/** A source for each element of that name that has its content inline: the page writes those without attributes. */
+/** A source for each inline element of that name; the page writes those without attributes. */
 export function inlineHashes(page: string, element: 'script' | 'style'): string[] {
   return [...page.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'gs'))].map(
     ([, content = '']) => `'sha256-${createHash('sha256').update(content).digest('base64')}'`,

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * The path as the router sees it: decoded, without an origin before it or a query after it. Rules for some paths must use
+ * The path as the router sees it: decoded, without an origin before it or a query after it. Rules for particular paths must use
  * this, because the same path has many spellings in a URL. [SEC-40] [SEC-51]
  */
 export function pathOf(url: string): string {

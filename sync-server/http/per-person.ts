@@ -1,6 +1,6 @@
 import type { UserId } from '#protocol/ids.ts';
 
-/** Bounds what one person has running at once. Undefined instead of an answer where that is too much. */
+/** Bounds how many requests of one person run at the same time. Undefined instead of an answer if there are too many. */
 export function createPerPerson(most: number): {
   hold<T>(user: UserId, work: () => Promise<T>): Promise<T | undefined>;
 } {

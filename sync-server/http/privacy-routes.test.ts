@@ -26,7 +26,7 @@ const send = (person: TestPerson, group: ConversationId) =>
 const marksOf = (userId: string) => (records: readonly object[]) =>
   (records as MemberRecord[]).find((record) => record.type === 'member' && record.userId === userId);
 
-/** What somebody gets of a person's marks, live and by a pull, once they say that `seq` was delivered. */
+/** The marks of a person that somebody gets, live and by a pull, once `seq` was marked as delivered. */
 async function marks(
   to: { socket: TestSocket; person: TestPerson },
   of: TestPerson,
@@ -40,7 +40,7 @@ async function marks(
   return [marksOf(of.userId)(records), pulled].map((mark) => [mark?.readSeq, mark?.deliveredSeq]);
 }
 
-it('[PV1] everything is shown until somebody hides it; a wrong choice is refused with its path', async () => {
+it('[PV1] everything is shown until somebody hides it; an invalid choice is refused with its path', async () => {
   const ann = await server.signUp('Ann');
   expect((await ann.get<Privacy>(PRIVACY_PATH)).answer).toEqual(OPEN);
   expect((await hide(ann, { typing: false })).answer).toEqual({ ...OPEN, typing: false });
@@ -53,7 +53,7 @@ it('[PV1] everything is shown until somebody hides it; a wrong choice is refused
   expect((await fetch(`${server.origin}${PRIVACY_PATH}`)).status).toBe(401);
 });
 
-it('[PV2] whoever hides how far they have read shares delivered marks only, and sees nobody’s read marks, live and by pull', async () => {
+it('[PV2] a person who hides how far they have read shares only delivered marks, and sees nobody’s read marks, live and by pull', async () => {
   const { ann, bob, group } = await twoInAGroup();
   await hide(bob, { readReceipts: false });
   const [anns, bobs] = await Promise.all([ann.connect(), bob.connect()]);
@@ -79,7 +79,7 @@ it('[PV2] whoever hides how far they have read shares delivered marks only, and 
   ]);
 });
 
-it('[PV3] whoever hides that they type, or whether they are online, does not see it of others either', async () => {
+it('[PV3] a person who hides that they type, or whether they are online, does not see it of others either', async () => {
   const { ann, bob, group } = await twoInAGroup();
   const [anns, bobs] = await Promise.all([ann.connect(), bob.connect()]);
   anns.socket.emit('watch', { userIds: [bob.userId] });
@@ -104,7 +104,7 @@ it('[PV3] whoever hides that they type, or whether they are online, does not see
   expect(await bobs.until('typing')).toEqual({ stream: group, userId: ann.userId, on: true });
 });
 
-it('[BL3] somebody who is blocked and the other see neither each other’s typing nor presence, as if it was hidden', async () => {
+it('[BL3] a blocked person and the other one see neither each other’s typing nor presence, as if it were hidden', async () => {
   const { ann, bob, group } = await twoInAGroup();
   const [anns, bobs] = await Promise.all([ann.connect(), bob.connect()]);
   const direct = directStream(ann.userId, bob.userId);
@@ -126,7 +126,7 @@ it('[BL3] somebody who is blocked and the other see neither each other’s typin
   await expect.poll(() => [count(anns), count(bobs)]).toEqual([2, 2]);
 });
 
-/** Both have typed. Messages of the same sockets come later than what they typed before. */
+/** Both have typed. Messages from the same sockets arrive after their earlier typing notices. */
 async function expectNobodyTypes(group: string, anns: TestSocket, bobs: TestSocket): Promise<void> {
   for (const socket of [anns, bobs])
     await socket.ask('push', {

@@ -9,10 +9,10 @@ import type { PrivacyOfPeople } from '#server/privacy/privacy.ts';
 import { sendFailure } from './failures.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 
-/** Of one person: each change is a write, and a notice to everybody who watches them. */
+/** For one person: each change is a write, and a notice to everybody who watches them. */
 const CHANGES = { windowMs: 60_000, max: 30 };
 
-/** `/api/privacy`: what the person lets others see, on all their devices. [PV1] */
+/** `/api/privacy`: what the person lets others see; it applies to all their devices. [PV1] */
 export function registerPrivacyRoutes(
   app: FastifyInstance,
   sessions: Pick<Sessions, 'find'>,

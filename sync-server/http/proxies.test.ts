@@ -32,7 +32,7 @@ describe('[SEC-22] X-Forwarded-For is trusted only from configured proxies, for 
     await app.close();
   });
 
-  test('a hand-shake whose connection is closed has no address', () => {
+  test('a handshake whose connection is closed has no address', () => {
     expect(addressOf({ socket: {}, headers: {} } as unknown as IncomingMessage, trustOf(1))).toBe('');
   });
 });

@@ -47,7 +47,7 @@ test.each(['10.1.2.3', '::ffff:172.20.0.2', '192.168.1.4', '::1', 'fd00::2'])('a
 });
 
 test.each(['203.0.113.7', '172.32.0.1', '2001:db8::1', ''])(
-  'whoever sends the header from %j is no proxy of ours',
+  'a client that sends the header from %j is not a proxy of ours',
   (from) => {
     expect(noticesOf({}, { headers: { 'x-forwarded-for': '203.0.113.9' }, from })).toEqual([]);
   },

@@ -5,7 +5,7 @@ import type { Log } from '#server/logging.ts';
 
 const MAX_QUOTED = 200;
 
-/** What a proxy in front of the server needs set. Each is said once, because nothing else tells whoever runs the server. */
+/** Settings that are missing for a proxy in front of the server. Each notice is logged once, because nothing else tells the operator. */
 export interface ProxyNotices {
   /** A request was refused because of its origin. [HT1] */
   refusedOrigin(request: IncomingMessage, log: Log): void;
@@ -17,7 +17,7 @@ export function createProxyNotices({ publicOrigin, trustProxy }: Config): ProxyN
   return {
     refusedOrigin({ headers }, log) {
       const { origin = '', host = '', 'sec-fetch-site': site = 'same-origin' } = headers;
-      // A page of another site is refused on purpose, and nothing is to be set for it.
+      // A page of another site is refused on purpose, and needs no setting.
       if (said.origin || site !== 'same-origin' || !URL.canParse(origin)) return;
       said.origin = true;
       const page = new URL(origin).origin.slice(0, MAX_QUOTED);
@@ -38,7 +38,7 @@ export function createProxyNotices({ publicOrigin, trustProxy }: Config): ProxyN
   };
 }
 
-/** Of this machine or a private network, where a proxy in front of the server usually is. */
+/** An address of this machine or a private network, where a proxy in front of the server usually is. */
 function isNear(address: string): boolean {
   const plain = address.replace(/^::ffff:/i, '');
   if (isIP(plain) === 4) return /^(?:127|10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./.test(plain);

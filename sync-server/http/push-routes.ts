@@ -9,7 +9,7 @@ import { requireSession, sessionOf } from './require-session.ts';
 
 /** A subscription has less than 3 kB. */
 const MAX_BODY_BYTES = 8 * 1024;
-/** Of one person: each registration is a write, and each test a request to a push service. */
+/** For one person: each registration is a write, and each test a request to a push service. */
 const REGISTRATIONS = { windowMs: 60_000, max: 60 };
 const TESTS = { windowMs: 60_000, max: 10 };
 
@@ -21,7 +21,7 @@ interface PushRouteParts {
   publicOrigin: string | undefined;
 }
 
-/** `/api/push`: the installation's key, where this person's device can be reached, and what they chose. [PU1] */
+/** `/api/push`: the installation's key, the endpoint of this person's device, and their settings. [PU1] */
 export function registerPushRoutes(app: FastifyInstance, parts: PushRouteParts): void {
   const { sessions, push, limiter, publicOrigin } = parts;
   const options = { bodyLimit: MAX_BODY_BYTES, preHandler: requireSession(sessions) };

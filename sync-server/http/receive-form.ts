@@ -20,7 +20,7 @@ export const formLimits = {
   fileSize: limits.file,
 };
 
-/** Takes the one file of a form, which must come last. Rejects with the form parser's errors, which have a status. [MD1] */
+/** Receives the one file of a form, which must come last. Rejects with the form parser's errors, which have a status. [MD1] */
 export async function receiveForm(
   request: FastifyRequest,
   user: UserId,
@@ -40,7 +40,7 @@ export async function receiveForm(
       if (part.fieldname !== 'file') return failed('invalid', 'an unknown field', part.fieldname);
       const facts = parse(UploadFacts, { name: part.filename, ...Object.fromEntries(fields) });
       if (!facts.ok) return { error: facts.error };
-      // The form is a little longer than its file; the exact size is checked once it is known.
+      // The form is slightly longer than its file; the exact size is checked once it is known.
       const announced = Math.min(Number(request.headers['content-length'] ?? 0), limits.file);
       const error = await takeFile.admit(user, facts.value, announced, id);
       if (error !== undefined) return { error };

@@ -11,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-/** Hook: refuses a request of somebody who is not signed in. */
+/** A hook that refuses a request of somebody who is not signed in. */
 export function requireSession(sessions: Pick<Sessions, 'find'>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     try {

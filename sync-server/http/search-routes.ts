@@ -6,7 +6,7 @@ import type { Search } from '#server/search/search.ts';
 import { sendFailure } from './failures.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 
-/** More than somebody who types and pages does. */
+/** More than somebody needs who types and pages. */
 const SEARCHES = { windowMs: 60_000, max: 240 };
 
 /** `GET /api/search`: messages that hold every word. [SR1] */

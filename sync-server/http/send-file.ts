@@ -7,7 +7,7 @@ import { sendFailure } from './failures.ts';
 import { FILE_CACHING } from './page-security.ts';
 
 export interface SentFile {
-  /** In the file store; it also identifies the content, which never changes. */
+  /** Its name in the file store, which also identifies the content, because that never changes. */
   stored: string;
   mime: string;
   name: string;
@@ -15,8 +15,8 @@ export interface SentFile {
 }
 
 /**
- * Sends a file or one range of it. Whatever it contains, a browser runs nothing of it: its type is fixed, and a page made of it
- * would be sandboxed. Caches ask each time, because the right to read may have ended. [MD6] [SEC-60] [SEC-64]
+ * Sends a file or one range of it. Whatever it contains, a browser runs nothing of it: its type is fixed, and it would be
+ * sandboxed as a page. Caches revalidate each time, because the right to read may have ended. [MD6] [SEC-60] [SEC-64]
  */
 export async function sendFile(
   request: FastifyRequest,

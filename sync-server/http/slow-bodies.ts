@@ -4,13 +4,13 @@ import { pathOf } from './path.ts';
 
 /** How long the body of a request may take. */
 const WITHIN_MS = 30_000;
-/** An upload may take as long as it needs, as long as so many bytes arrive in that time, which the slowest links manage. */
+/** An upload may take as long as it needs, as long as this many bytes arrive in that time, which the slowest links manage. */
 const UPLOAD_BYTES = 8_192;
 const LOOK_EVERY_MS = 5_000;
 
 /**
- * Cuts requests whose body arrives too slowly, on every path and for the socket's polling too. Node's own limit knows only a
- * total time, which would end every upload over a slow link. [SEC-44]
+ * Ends requests whose body arrives too slowly, on every path and for the socket's polling too. Node's own limit is a total time,
+ * which would end every upload over a slow link. [SEC-44]
  */
 export function watchSlowBodies(server: Server, now: () => number = () => performance.now()): () => void {
   const open = new Map<IncomingMessage, { since: number; bytes: number }>();
@@ -33,7 +33,7 @@ export function watchSlowBodies(server: Server, now: () => number = () => perfor
     }
   }
 
-  /** As Node does it at its own limits, so that it is answered alike. */
+  /** As Node does at its own limits, so that the answer is the same. */
   function cut(request: IncomingMessage): void {
     open.delete(request);
     const error = Object.assign(new Error('the body took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });

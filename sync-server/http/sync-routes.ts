@@ -18,7 +18,7 @@ export function registerSyncRoutes(
   for (const verb of verbNames) {
     app.post(`${SYNC_PATH}/${verb}`, options, async (request, reply) => {
       const { userId, id } = sessionOf(request);
-      // Somebody else has signed in in that browser: nothing may be sent or read in their name. [HT5]
+      // Somebody else has signed in in that browser, and nothing may be sent or read in their name. [HT5]
       if ((request.headers[USER_HEADER] ?? userId) !== userId) {
         return sendFailure(reply, syncError('unauthorized', 'this is the session of somebody else'));
       }

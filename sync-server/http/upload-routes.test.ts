@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** No part of it is equal to another one, so none could take another's place unnoticed. */
+/** All parts are different, so a swapped part would be noticed. */
 function content(bytes: number): Buffer {
   return Buffer.from(Uint32Array.from({ length: bytes / 4 }, (_, at) => at).buffer);
 }
@@ -39,7 +39,7 @@ const metadata = (fields: Record<string, string>) =>
     .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
     .join(',');
 
-/** Keeps flushes of files and folders waiting, but the next one, until the returned function is called. */
+/** Holds up flushes of files and folders, except the next one, until the returned function is called. */
 async function holdFlushes(): Promise<() => void> {
   const handle = await open(server.dataDir, 'r');
   const prototype = Object.getPrototypeOf(handle) as FileHandle;
@@ -66,7 +66,7 @@ interface Answer {
   answer: Attachment & Failure;
 }
 
-/** One request as the tus protocol wants it, without a library. */
+/** One request of the tus protocol, made without a library. */
 async function tus(
   who: TestPerson,
   method: string,
@@ -108,8 +108,8 @@ async function download(who: TestPerson, id: string): Promise<Buffer> {
   return Buffer.from(await answer.arrayBuffer());
 }
 
-describe('uploads that can be continued', () => {
-  it('[MD10] an upload that broke off goes on where it stopped, and its last PATCH answers the attachment', async () => {
+describe('resumable uploads', () => {
+  it('[MD10] an interrupted upload continues where it stopped, and its last PATCH answers with the attachment', async () => {
     const file = content(MiB);
     const path = await created(ann, file.length);
     expect((await patch(ann, path, 0, file.subarray(0, 300_000))).status).toBe(204);
@@ -129,7 +129,7 @@ describe('uploads that can be continued', () => {
     expect(hashOf(await download(ann, answer.mediaId))).toBe(hashOf(file));
   });
 
-  it('[MD10] a connection that ends in the middle of a request leaves what has arrived, and nobody waits for it', async () => {
+  it('[MD10] when a connection ends in the middle of a request, the bytes that have arrived are kept, and nobody waits for it', async () => {
     const file = content(MiB);
     const path = await created(ann, file.length);
     const half = httpRequest(`${server.origin}${path}`, {
@@ -144,14 +144,14 @@ describe('uploads that can be continued', () => {
     });
     half.on('error', () => undefined);
     half.write(file.subarray(0, 500_000));
-    // Asking makes the hanging request write what it has and end.
+    // Asking makes the hanging request write its bytes and end.
     await expect.poll(() => offsetOf(ann, path)).toBe(500_000);
     half.destroy();
     const { answer } = await patch(ann, path, 500_000, file.subarray(500_000));
     expect(hashOf(await download(ann, answer.mediaId))).toBe(hashOf(file));
   });
 
-  it('[MD10] whoever missed the last answer asks for it, and gets the same file', async () => {
+  it('[MD10] a client that missed the last answer asks for it, and gets the same file', async () => {
     const path = await created(ann, 8);
     expect((await tus(ann, 'GET', path)).status).toBe(404);
     const { answer } = await patch(ann, path, 0, content(8));
@@ -162,7 +162,7 @@ describe('uploads that can be continued', () => {
     expect(await offsetOf(ann, empty.headers.get('location') ?? '')).toBe(0);
   });
 
-  it('[MD10] [REL-16] whoever asks while a finished upload is taken over is told that all of it has arrived', async () => {
+  it('[MD10] [REL-16] a client that asks while a finished upload is being processed is told that all of it has arrived', async () => {
     const path = await created(ann, 8);
     // The file is flushed, then it is moved, then its folder is flushed.
     const release = await holdFlushes();
@@ -185,7 +185,7 @@ describe('uploads that can be continued', () => {
     expect(held()).not.toContain(path.split('/').at(-1));
   });
 
-  it('[MD10] the client of another maker uploads in chunks, goes on after a fault, and reads the attachment', async () => {
+  it('[MD10] a third-party client uploads in chunks, continues after a fault, and reads the attachment', async () => {
     const file = content(2 * MiB);
     let faults = 0;
     const upload = await new Promise<Upload>((resolve, reject) => {
@@ -209,7 +209,7 @@ describe('uploads that can be continued', () => {
     expect(hashOf(await download(ann, mediaId))).toBe(hashOf(file));
   });
 
-  it('[MD11] [SEC-68] nobody else sees, continues or ends an upload, and no other place takes it', async () => {
+  it('[MD11] [SEC-68] nobody else sees, continues or ends an upload, and it is not accepted for another chat', async () => {
     const path = await created(ann, 8);
     for (const [method, headers] of [
       ['HEAD', {}],
@@ -242,7 +242,7 @@ describe('uploads that can be continued', () => {
     expect((await tus(ann, 'GET', `/api/media/${mediaId}`)).status).toBe(404);
   });
 
-  it('[MD9] [MD11] what is announced counts towards the quota, and the open uploads of a person are bounded', async () => {
+  it('[MD9] [MD11] announced bytes count towards the quota, and the open uploads of a person are bounded', async () => {
     const of = await server.signUp('Max');
     const own = { stream: personalStream(of.userId) };
     const paths = [await created(of, 8 * MiB, own)];
@@ -256,7 +256,7 @@ describe('uploads that can be continued', () => {
     await created(of, 1, own);
   });
 
-  it('[MD9] [MD11] uploads that begin at the same moment count towards the quota and the bound too', async () => {
+  it('[MD9] [MD11] uploads that start at the same moment count towards the quota and the bound too', async () => {
     const [lee, kim] = [await server.signUp('Lee'), await server.signUp('Kim')];
     const statuses = async (who: TestPerson, count: number, size: number) => {
       const own = { stream: personalStream(who.userId) };
@@ -269,7 +269,7 @@ describe('uploads that can be continued', () => {
     expect(await statuses(kim, 6, 1)).toEqual([201, 201, 429, 429, 429, 429]);
   });
 
-  it('[MD9] uploads in progress count towards the quota of the server, whoever they belong to, and one that ends makes room', async () => {
+  it('[MD9] uploads in progress of all people count towards the server’s quota, and one that ends makes room', async () => {
     const noa = await server.signUp('Noa');
     const [own, file] = [{ stream: personalStream(noa.userId) }, content(8 * MiB)];
     const path = await created(eve, file.length, { stream: personalStream(eve.userId) });
@@ -285,7 +285,7 @@ describe('uploads that can be continued', () => {
     expect(await form()).toBe(201);
   });
 
-  it('[MD10] what is wrong is said in the form of every other answer, and nothing is left behind', async () => {
+  it('[MD10] errors have the format of all other answers, and nothing is left behind', async () => {
     const before = held().length;
     const wrong: [number, string, Promise<Answer>][] = [
       [400, 'invalid', create(ann, 8, { stream: 'x' })],
@@ -311,7 +311,7 @@ describe('uploads that can be continued', () => {
     expect(options.headers.get('tus-extension')).toBe('creation,creation-with-upload,termination,expiration');
   });
 
-  it('[MD11] an upload expires three days after it began', async () => {
+  it('[MD11] an upload expires three days after it started', async () => {
     const { headers } = await create(ann, 8);
     expect(Math.round((Date.parse(headers.get('upload-expires') ?? '') - Date.now()) / HOUR_MS)).toBe(72);
     const path = headers.get('location') ?? '';

@@ -9,15 +9,15 @@ import { reasonOf, refuse, strangeSession, takeUpload, tooManyUploads } from './
 import { createPerPerson } from './per-person.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 
-/** Of one person at once; more are refused, and sent again later. [SEC-68] */
+/** For one person at the same time; more are refused, and sent again later. [SEC-68] */
 const REQUESTS_AT_ONCE = 6;
-/** Of a body at most, while the disk is slower than the line. */
+/** The most of a body that is buffered while the disk is slower than the line. */
 const GATHERED_BYTES = 256 * 1024;
 const TUS_VERSION = '1.0.0';
 
 type OfUpload = FastifyRequest<{ Params: { id: string } }>;
 
-/** Uploads that can be continued, by the tus protocol 1.0; and `GET` of what came of one. [MD10] */
+/** Resumable uploads by the tus protocol 1.0, and `GET` of the result of one. [MD10] */
 export async function registerUploadRoutes(
   app: FastifyInstance,
   sessions: Pick<Sessions, 'find'>,
@@ -56,7 +56,7 @@ export async function registerUploadRoutes(
     }
   }
 
-  // In a scope of its own, because bodies of any type are taken nowhere else. [SEC-41]
+  // In a separate scope, because bodies of any type are accepted nowhere else. [SEC-41]
   await app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, taken) => taken(null));
@@ -75,8 +75,9 @@ export async function registerUploadRoutes(
 }
 
 /**
- * What has arrived is kept when the connection ends too early, so the body then ends without an error. What arrives during a write is
- * handed on in one piece: the library passes the body through five streams, and most of an upload's processor time was theirs.
+ * The bytes that have arrived are kept when the connection ends too early, so the body then ends without an error. Bytes that
+ * arrive during a write are passed on in one piece, because the library passes the body through five streams, which took most of
+ * an upload's processor time.
  */
 function bodyOf(request: FastifyRequest): { body?: ReadableStream<Uint8Array>; end: () => void } {
   const { raw, method } = request;
@@ -122,7 +123,7 @@ function tusHeaders({ headers }: FastifyRequest): Record<string, string> {
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
 }
 
-/** The library answers some failures in words of its own. [VB2] */
+/** The library answers some failures in its own format. [VB2] */
 async function send(reply: FastifyReply, answer: Response): Promise<FastifyReply> {
   const text = await answer.text();
   for (const [name, value] of answer.headers)

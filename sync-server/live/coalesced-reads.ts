@@ -1,11 +1,11 @@
 export interface CoalescedReads<K, V> {
   /** Joins a read of the same key that is in flight. */
   read(key: K): Promise<V>;
-  /** The read in flight may be stale: it still answers those who wait for it, but its value is not kept. */
+  /** The read in flight may be stale: it still answers its waiting callers, but its value is not kept. */
   forget(key: K): void;
 }
 
-/** Reads each key at most once at a time; `keep` gets a value unless it was forgotten meanwhile. */
+/** Reads each key at most once at a time; `keep` gets the value unless the key was forgotten meanwhile. */
 export function createCoalescedReads<K, V>(
   ask: (key: K) => Promise<V>,
   keep: (key: K, value: V) => void,

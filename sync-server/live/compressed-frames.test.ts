@@ -42,7 +42,7 @@ async function connection(perMessageDeflate: false | { threshold: number }) {
 
 const repetitive = (length: number) => 'all the same words again, '.repeat(length).slice(0, length);
 
-it('[SEC-53] a large frame travels compressed, a small one as it is, and each can be read alone', async () => {
+it('[SEC-53] a large frame is sent compressed and a small one uncompressed, and each can be read alone', async () => {
   const { serverEnd, received, bytesRead, until } = await connection({ threshold: 0 });
   const sizeOf = async (text: string) => {
     const [before, count] = [bytesRead(), received.length];
@@ -58,7 +58,7 @@ it('[SEC-53] a large frame travels compressed, a small one as it is, and each ca
   expect(await sizeOf(repetitive(20_000))).toBe(first);
 });
 
-it('a client without compression is sent and sends plain frames', async () => {
+it('a client without compression sends and receives plain frames', async () => {
   const { client, serverEnd, received, heard, until } = await connection(false);
   serverEnd.send(repetitive(20_000));
   client.send(repetitive(20_000));
@@ -98,7 +98,7 @@ it('reads thousands of small compressed frames of one chunk, and a message in fr
   expect(heard.at(-1)).toBe('the first half, the first half again');
 });
 
-it('[SEC-43] a small frame that would become a huge message ends its own connection only', async () => {
+it('[SEC-43] a small frame that would become a huge message ends only its own connection', async () => {
   const { client, serverEnd, heard } = await connection({ threshold: 0 });
   const errors: Error[] = [];
   serverEnd.on('error', (error) => errors.push(error));

@@ -63,7 +63,7 @@ function oneShot({ params, _threshold, _isServer }: Codec, maxPayload: number): 
   let fragments: Buffer[] = [];
   let isOver = false;
 
-  /** The fragments of a message share one compressor's state, so they are decompressed together. */
+  /** The fragments of a message share a compressor's state, so they are decompressed together. */
   function decompressed(last: Buffer): Buffer {
     const whole = Buffer.concat([...fragments, last, TAIL]);
     fragments = [];
@@ -96,7 +96,7 @@ function oneShot({ params, _threshold, _isServer }: Codec, maxPayload: number): 
       const flushed = deflateRawSync(data, { windowBits, finishFlush: constants.Z_SYNC_FLUSH });
       done(null, flushed.subarray(0, -TAIL.length));
     },
-    // `ws` expects the answer in a later turn; until then it reads nothing more of this connection.
+    // `ws` expects the answer in a later turn; until then it reads nothing more from this connection.
     decompress: (data, isLast, done) => void setImmediate(decompressNow, data, isLast, done),
     cleanup() {
       isOver = true;

@@ -22,13 +22,13 @@ interface ConnectionParts {
   log: Log;
 }
 
-/** Welcomes a socket after its hand-shake, registers it, and answers its verbs. [LV2] [VB1] */
+/** Welcomes a socket after its handshake, registers it, and answers its verbs. [LV2] [VB1] */
 export function createConnection({ epoch, sockets, pending, answerVerb, live, isLimited, now, log }: ConnectionParts) {
   return (socket: LiveSocket): void => {
     const { userId } = socket.data;
     pending.remove(socket.conn);
     if (isLimited) paceSocket(socket);
-    // Emitted first, and in the same turn as the registration: no change precedes it and none is missed after it.
+    // Emitted first, and in the same turn as the registration: so no change precedes it and none is missed after it.
     socket.emit('welcome', {
       protocol: PROTOCOL_VERSION,
       epoch,

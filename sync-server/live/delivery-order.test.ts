@@ -71,7 +71,7 @@ describe('steps from another server', () => {
     await writer.streams.close();
   });
 
-  it('[RA3] whatever is lost, late or duplicated, a removed person gets nothing from their removal on', async () => {
+  it('[RA3] whatever is lost, late or duplicated, a removed person gets nothing after their removal', async () => {
     let delivered = 0;
     let withheld = 0;
     for (let seed = 1; seed <= 80; seed++) {
@@ -87,7 +87,7 @@ describe('steps from another server', () => {
           cursors.push(cursor);
           const wasReader = steps.find((step) => step.cursor === cursor)?.readers.some(({ userId }) => userId === bob);
           const isReader = readers.some(({ userId }) => userId === bob);
-          // What was written before his removal he could read as a member.
+          // As a member he could read everything that was written before his removal.
           if (isReader && cursor >= removedAt) leaks.push(cursor);
           if (!isReader && wasReader !== true) withheld++;
           delivered++;

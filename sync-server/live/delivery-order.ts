@@ -4,9 +4,9 @@ import type { ReaderCache } from './reader-cache.ts';
 import type { Step } from './server-bus.ts';
 
 export interface DeliveryOrder {
-  /** `readers`: from the announcement itself, where this server made it. */
+  /** `readers`: from the announcement itself, if this server made it. */
   enqueue(step: Step, readers?: readonly Reader[]): void;
-  /** The last cursor of a stream that was delivered here; undefined where there is none yet. */
+  /** The last cursor of a stream that was delivered here; undefined if there is none yet. */
   cursorOf(stream: StreamId): number | undefined;
   /** Devices have learned this cursor by `heads`: steps up to it are dropped if they still arrive. */
   skipTo(stream: StreamId, cursor: number): void;
@@ -15,7 +15,7 @@ export interface DeliveryOrder {
 interface QueuedStep {
   step: Step;
   readers: readonly Reader[] | undefined;
-  /** Monotonic; until then the steps before this one may still arrive. */
+  /** Monotonic time; until then the steps before this one may still arrive. */
   holdUntil: number;
 }
 
@@ -34,7 +34,7 @@ const MAX_QUEUED_STEPS = 1_000;
 interface DeliveryOrderParts {
   readers: ReaderCache;
   deliver: (announcement: Announcement) => void;
-  /** How long a step waits for earlier ones, which another server announces; 0 where there is no other server. */
+  /** How long a step waits for earlier ones, which another server announces; 0 if there is no other server. */
   holdMs: number;
   onDefect: (error: unknown) => void;
 }
@@ -100,7 +100,7 @@ export function createDeliveryOrder({ readers, deliver, holdMs, onDefect }: Deli
       });
   }
 
-  /** Where even the stored membership is older than a step, or cannot be read, the step is lost and `heads` makes up for it. */
+  /** If even the stored membership is older than a step, or cannot be read, the step is lost and `heads` makes up for it. */
   async function readReaders({ stream, steps }: StreamQueue): Promise<void> {
     if (!isConversation(stream)) return;
     try {

@@ -18,7 +18,7 @@ export interface FanOutParts {
 
 /**
  * Sends a stream's changes to every device at this server of everybody who may read it, in the form that they may see.
- * What is the same for many is encoded once. Losing a packet costs delay, never data. [LV3] [RA1] [RA2] [RA3]
+ * A packet that is the same for many readers is encoded once. A lost packet causes delay, but no loss of data. [LV3] [RA1] [RA2] [RA3]
  */
 export function fanOut({ io, sockets, slowReaders, hidesReads }: FanOutParts, announcement: Announcement): void {
   const { stream, cursor, records, readers, carried } = announcement;

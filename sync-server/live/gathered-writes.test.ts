@@ -22,7 +22,7 @@ function connection() {
 }
 
 describe('writes to a connection', () => {
-  it('leave in one system call per turn, in order, those of a settled promise too', async () => {
+  it('are sent with one system call per turn, in order, including those of a settled promise', async () => {
     const { stream, calls } = connection();
     stream.write('1');
     stream.cork(); // as a frame's head and body are
@@ -39,7 +39,7 @@ describe('writes to a connection', () => {
     expect(calls).toEqual([['1', '2', '3', '4'], ['5']]);
   });
 
-  it('leave also when the connection is ended or destroyed in the same turn', async () => {
+  it('are sent even if the connection is ended or destroyed in the same turn', async () => {
     const ended = connection();
     ended.stream.write('1');
     ended.stream.end('2');

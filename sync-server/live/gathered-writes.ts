@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 /**
- * Writes to a connection in one turn leave in one system call at the turn's end. Answers to a busy device become durable
+ * All writes to a connection in one turn are sent with one system call at the turn's end. Answers to a busy device become durable
  * together, and a system call for each frame would be the most expensive part of an answer.
  */
 export function gatherWrites(connection: Duplex): void {
@@ -20,7 +20,7 @@ export function gatherWrites(connection: Duplex): void {
     return write(...args);
   };
   connection.write = gathered as Duplex['write'];
-  // A refused upgrade is an answer and a destroy in the same turn, and the answer must still leave.
+  // A refused upgrade is an answer and a destroy in the same turn, and the answer must still be sent.
   const destroy = connection.destroy.bind(connection);
   connection.destroy = (error?: Error) => {
     if (isGathering) release();

@@ -12,7 +12,7 @@ import { type LiveSocket, type OpenSockets, initialState } from './open-sockets.
 
 /** A person's tabs and devices have one socket each. */
 const MAX_SOCKETS_PER_PERSON = 50;
-/** Refused hand-shakes of one network; accepted ones are bounded by the line above. */
+/** Refused handshakes of one network; accepted ones are bounded by the line above. */
 const REFUSALS = { windowMs: 60_000, max: 300 };
 
 interface HandShakeParts {
@@ -26,7 +26,7 @@ interface HandShakeParts {
   log: Log;
 }
 
-/** Middleware: identifies who connects by the session cookie, and checks that this server speaks their protocol. [LV1] */
+/** Middleware that identifies the person by the session cookie, and checks that this server speaks the client's protocol. [LV1] */
 export function createHandShake({ sessions, sockets, limiter, addressOf, closing, log }: HandShakeParts) {
   return async (socket: LiveSocket, next: (error?: Error) => void): Promise<void> => {
     const network = networkOf(addressOf(socket.request));

@@ -21,7 +21,7 @@ describe('heads', () => {
     return world;
   }
 
-  it('[LV5] name what moved since `welcome`, then since the last heads, one’s own stream too', async () => {
+  it('[LV5] name the streams that moved since `welcome`, then since the last heads, including the person’s own stream', async () => {
     const world = await opened({ headsEveryMs: 30 });
     const [chat, other] = [directStream(ann, bob), directStream(bob, eve)];
     for (const stream of [chat, other]) await world.ok(bob, op.create(stream, []));
@@ -38,7 +38,7 @@ describe('heads', () => {
     for (const heads of anns.of<Record<string, number>>('heads')) expect(heads).not.toHaveProperty([other]);
   });
 
-  it('[LV5] name a group that one was added to while connecting, which neither changes nor the first pull brought', async () => {
+  it('[LV5] name a group to which the person was added while connecting, which neither changes nor the first pull brought', async () => {
     const memory = createMemoryEntryStore();
     const projection: { release?: () => void } = {};
     const store: typeof memory = {
@@ -63,7 +63,7 @@ describe('heads', () => {
     expect(held).toBeGreaterThan(0);
     expect(held).toBeLessThanOrEqual(rev);
     expect((await world.pull(ann)).streams.map(({ stream }) => stream)).toEqual([personalStream(ann), group]);
-    // A setting of hers moves her own stream alone.
+    // A setting of hers moves only her own stream.
     await world.ok(bob, op.send(group, 'one'));
     await anns.until('heads', reaches(group, rev + 1));
     const before = anns.of('heads').length;
@@ -73,7 +73,7 @@ describe('heads', () => {
       expect(named).not.toHaveProperty([group]);
   });
 
-  it('[LV5] without a bus between servers, name what moved through another one', async () => {
+  it('[LV5] without a bus between servers, name the streams that moved through another server', async () => {
     const store = createMemoryEntryStore();
     const shared = { store, isShared: true, times: { pollEveryMs: 10 } };
     const [here, there] = [await opened(shared), await opened(shared)];

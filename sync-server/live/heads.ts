@@ -1,7 +1,7 @@
 import { HEADS_INTERVAL_MS } from '#protocol/limits.ts';
 import type { OpenSockets } from './open-sockets.ts';
 
-/** Names, now and then, the streams that moved since the last time, so that a device notices a lost last change. [LV5] */
+/** From time to time, names the streams that have moved since the last time, so that a device notices a lost last change. [LV5] */
 export function startHeads(sockets: OpenSockets, everyMs = HEADS_INTERVAL_MS): { close(): void } {
   const timer = setInterval(() => {
     for (const socket of sockets.all()) {

@@ -2,8 +2,8 @@ import type { KnownRecord } from '#protocol/record.ts';
 import { bytesAsSent } from '#server/streams/byte-budget.ts';
 
 /**
- * On a slow line nothing is heard of a frame before it is whole, and what is silent for some seconds is taken for dead. So a
- * piece is small enough to arrive in less, as the smallest pages are. [LV3] [CL8]
+ * On a slow line, a frame is noticed only once it is complete, and a connection that is silent for some seconds counts as dead.
+ * So a piece is small enough to arrive in less time, like the smallest pages. [LV3] [CL8]
  */
 const PIECE_BYTES = 8 * 1024;
 
@@ -13,7 +13,7 @@ interface Step {
   records: readonly KnownRecord[];
 }
 
-/** A step as a chain of smaller ones, in rev order. A record that is larger than a piece is alone in one. */
+/** Splits a step into a chain of smaller ones, in rev order. A record that is larger than a piece gets a piece of its own. */
 export function inPieces({ prev, cursor, records }: Step, maxBytes = PIECE_BYTES): Step[] {
   const pieces: KnownRecord[][] = [];
   let left = 0;

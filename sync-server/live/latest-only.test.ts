@@ -4,7 +4,7 @@ import { createLatestOnly } from './latest-only.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-it('[LV8] applies the first ones at once, and of the others the latest when the window ends', () => {
+it('[LV8] applies the first ones at once, and the latest of the others when the window ends', () => {
   const limit = createLatestOnly({ max: 3, windowMs: 1_000 });
   const socket = {};
   const applied: number[] = [];
@@ -21,7 +21,7 @@ it('[LV8] applies the first ones at once, and of the others the latest when the 
   expect(applied).toEqual([1, 2, 3, 9, 10, 11, 14]);
 });
 
-it('[LV8] counts each socket on its own', () => {
+it('[LV8] counts each socket separately', () => {
   const limit = createLatestOnly({ max: 1, windowMs: 1_000 });
   const applied: string[] = [];
   for (const socket of [{ name: 'a' }, { name: 'b' }]) limit(socket, () => applied.push(socket.name));

@@ -2,13 +2,13 @@ interface Window {
   /** Monotonic, milliseconds. */
   since: number;
   count: number;
-  /** What takes effect when the window ends, unless something newer replaces it. */
+  /** The update that takes effect when the window ends, unless a newer one replaces it. */
   latest?: () => void;
 }
 
 /**
- * Applies what replaces an earlier state at once while it is rare, and only the latest of it, at the window's end, while
- * it is frequent. The last state always takes effect.
+ * For updates of which each replaces the one before: applies them at once while they are rare, and only the latest one at the
+ * window's end while they are frequent. The last one always takes effect.
  */
 export function createLatestOnly({ max, windowMs }: { max: number; windowMs: number }) {
   const windows = new WeakMap<object, Window>();

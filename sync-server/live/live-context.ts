@@ -3,7 +3,7 @@ import type { Privacy } from '#protocol/privacy.ts';
 import type { LiveServer, OpenSockets } from './open-sockets.ts';
 import type { ServerBus } from './server-bus.ts';
 
-/** What everything that sends to devices shares. */
+/** Shared by everything that sends to devices. */
 export interface LiveContext {
   io: LiveServer;
   sockets: OpenSockets;
@@ -12,6 +12,6 @@ export interface LiveContext {
   privacyOf: (userId: UserId) => Privacy;
   /** Whether one of two people has blocked the other. [BL3] */
   areApart: (one: UserId, other: UserId) => boolean;
-  /** Server's clock, milliseconds since 1970. */
+  /** The server's clock, milliseconds since 1970. */
   now: () => number;
 }

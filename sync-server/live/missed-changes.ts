@@ -6,11 +6,11 @@ import type { LiveSocket, OpenSockets } from './open-sockets.ts';
 import type { ReaderCache } from './reader-cache.ts';
 
 const POLL_EVERY_MS = 1_500;
-/** How far back each poll reads again: commits become visible out of order, and a new primary's clock may be behind. */
+/** How far back each poll reads again, because commits become visible out of order, and a new primary's clock may be behind. */
 const OVERLAP_MS = 3_000;
 /** For this many polls after the last move, polls read the overlap again; after that nothing older can appear. */
 const POLLS_WITH_OVERLAP = 5;
-/** A hint is raised before its entries exist, and may stay too high after a crash: entries are awaited for this many polls. */
+/** A hint is raised before its entries exist, and may stay too high after a crash, so entries are awaited for this many polls. */
 const MAX_POLLS = 8;
 const MAX_PARALLEL_READS = 8;
 
@@ -33,14 +33,14 @@ interface Lagging {
 }
 
 /**
- * Where several servers share a database, streams also move through another server. Where this server did not hear of
- * it, because there is no bus or a message was lost, devices learn it by `heads` within two polls. The cost grows with
- * what moved, not with what exists. [LV5]
+ * If several servers share a database, streams also move through another server. If this server was not notified, because there
+ * is no bus or a message was lost, devices learn it by `heads` within two polls. The cost grows with how much moved, not with how
+ * much exists. [LV5]
  */
 export function startMissedChanges(parts: MissedChangesParts): { close(): void } {
   const { reads, sockets, readers, deliveryOrder, onPersonalStreamMoved, log, everyMs = POLL_EVERY_MS } = parts;
   const lagging = new Map<StreamId, Lagging>();
-  /** The heads that the last poll saw, so that a stream is not taken up again for the same move. */
+  /** The heads that the last poll saw, so that a stream is not handled again for the same move. */
   let handled = new Map<StreamId, number>();
   let newest: number | undefined;
   let quietPolls = 0;
@@ -78,7 +78,7 @@ export function startMissedChanges(parts: MissedChangesParts): { close(): void }
 
   const isDelivered = (stream: StreamId, head: number) => (deliveryOrder.cursorOf(stream) ?? 0) >= head;
 
-  /** Whether somebody here may read it. A stream's name says who does, except a group's. */
+  /** Whether somebody on this server may read it. A stream's name tells its readers, except for groups. */
   function mayHaveReaders(stream: StreamId): boolean {
     if (isGroup(stream)) return true;
     if (isPersonal(stream)) onPersonalStreamMoved(ownerOf(stream));
@@ -111,7 +111,7 @@ export function startMissedChanges(parts: MissedChangesParts): { close(): void }
     else lagging.set(stream, { stream, head, polls: polls + 1 });
     if (isDelivered(stream, current)) return;
     readers.forget(stream);
-    // Read after the head, so that a person who cannot read the stream any more is not notified. [RA3]
+    // Read after the head, so that a person who can no longer read the stream is not notified. [RA3]
     const userIds = isConversation(stream)
       ? (await readers.read(stream)).map(({ userId }) => userId)
       : [ownerOf(stream)];

@@ -19,7 +19,7 @@ export interface Live {
   typing(socket: LiveSocket, notice: unknown): void;
   watch(socket: LiveSocket, request: unknown): void;
   endSessions(sessionIds: readonly string[], reason: string): void;
-  /** A person shows or hides something from now on. [PV3] */
+  /** A person has changed what they show or hide. [PV3] */
   privacyChanged(userId: UserId): void;
   close(): void;
 }
@@ -30,18 +30,18 @@ interface LiveParts extends LiveContext {
   lastSeen: LastSeen;
   /** Other servers may write to the database. */
   isShared: boolean;
-  /** Whether there are requests, so that one side of a direct chat cannot tell for both. [RQ2] */
+  /** Whether there are requests; if so, one side of a direct chat does not tell about the other. [RQ2] */
   hasRequests: boolean;
   log: Log;
   onDefect: (error: unknown) => void;
-  /** For tests. An absent time is the protocol's, or that of the file it belongs to. */
+  /** For tests. An absent time is that of the protocol, or of the file to which it belongs. */
   times?: { typingEndsAfterMs?: number; offlineAfterMs?: number; pollEveryMs?: number };
 }
 
-/** Longer than a message between servers takes, shorter than anybody notices. */
+/** Longer than a message between servers takes, and too short for anybody to notice. */
 const HOLD_MS = 300;
 
-/** Everything that devices are sent without asking, from this server and, where there are others, from all of them. */
+/** Everything that is sent to devices unasked, from this server and, if there are others, from all of them. */
 export function openLive(parts: LiveParts): Live {
   const { io, sockets, slowReaders, reads, bus, lastSeen, isShared, log, onDefect, times = {} } = parts;
   const hidesReads = (userId: UserId) => !parts.privacyOf(userId).readReceipts;

@@ -23,11 +23,11 @@ interface SocketState {
   device: DeviceId;
   /** Streams that moved since the last `heads`, with their cursors. [LV5] */
   moved: Map<StreamId, number>;
-  /** Where the person types on this socket, with the time of the last notice. [LV7] */
+  /** The conversations in which the person types on this socket, with the time of the last notice. [LV7] */
   typing: Map<ConversationId, number>;
-  /** Whom this socket watches, and what it was last sent about them. [LV8] */
+  /** The people whom this socket watches, and what was last sent to it about them. [LV8] */
   watched: Map<UserId, boolean | 'hidden' | undefined>;
-  /** Somebody looks at the app on this device. [LV11] */
+  /** Whether the app is visible on this device. [LV11] */
   isVisible: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface OpenSockets {
   remove(socket: LiveSocket): void;
   ofUser(userId: UserId): ReadonlySet<LiveSocket> | undefined;
   all(): Iterable<LiveSocket>;
-  /** Whether the person looks at the app on this device, as it says itself. [LV11] */
+  /** Whether the app is visible on this device, as the device reports. [LV11] */
   isVisible(userId: UserId, device: string): boolean;
   /** Sessions with an open socket. */
   sessions(): string[];
@@ -85,14 +85,14 @@ export function createOpenSockets(): OpenSockets {
   };
 }
 
-/** The room of all of a person's sockets. What is sent to several rooms is encoded once. */
+/** The room of all of a person's sockets. A packet to several rooms is encoded once. */
 export function roomOf(userId: UserId): string {
   return `u:${userId}`;
 }
 
 const CLOSED_WITHIN_MS = 2_000;
 
-/** Closes every socket, and waits a limited time until everything written to them has left. */
+/** Closes every socket, and waits a limited time until everything written to them has been sent. */
 export async function closeSockets(io: LiveServer): Promise<void> {
   const deadline = performance.now() + CLOSED_WITHIN_MS;
   io.local.disconnectSockets(true);

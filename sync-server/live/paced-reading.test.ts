@@ -30,7 +30,7 @@ it('[LV9] a socket that floods is not read until its budget has recovered', () =
   paceReading(connection, limits);
   connection.receive(99);
   expect(connection.isReading).toBe(true);
-  // The chunk that is being read is handled to its end, and is paid for too.
+  // The chunk that is being read is handled to its end, and counts too.
   connection.receive(50);
   expect(connection.isReading).toBe(false);
   vi.advanceTimersByTime(980);
@@ -41,7 +41,7 @@ it('[LV9] a socket that floods is not read until its budget has recovered', () =
   expect(connection.isReading).toBe(false);
 });
 
-it('[LV9] a socket that keeps to the rate is never paused, and has its burst back after a while', () => {
+it('[LV9] a socket that keeps to the rate is never paused, and regains its burst after a while', () => {
   const connection = new Connection({ canPause: true });
   paceReading(connection, limits);
   for (let second = 0; second < 20; second++) {

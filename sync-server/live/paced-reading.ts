@@ -3,7 +3,7 @@ import type { LiveSocket } from './open-sockets.ts';
 /** Packets of one socket: this many at once, and so many per second in the long run. A busy app sends a few per second. */
 const BURST = 2_000;
 const PER_SECOND = 500;
-/** A large packet costs more to decode, and counts as one for each so many bytes. */
+/** A large packet costs more to decode, so each of this many bytes counts as one packet. */
 const BYTES_PER_COUNT = 4_096;
 
 interface Connection {
@@ -14,8 +14,8 @@ interface Connection {
 }
 
 /**
- * Stops reading from a socket that floods until its budget has recovered: what it sent waits in the network, in order and
- * without loss, and the event loop is free for other sockets. [LV9]
+ * Stops reading from a socket that floods until its budget has recovered: its packets wait in the network, in order and without
+ * loss, and the event loop is free for other sockets. [LV9]
  */
 export function paceReading(connection: Connection, { burst = BURST, perSecond = PER_SECOND } = {}): void {
   let budget = burst;
@@ -48,7 +48,7 @@ export function paceReading(connection: Connection, { burst = BURST, perSecond =
     budget -= 1 + (typeof data === 'string' ? Math.floor(data.length / BYTES_PER_COUNT) : 0);
     if (budget >= 1 || paused !== undefined) return;
     const reader = readerOf(connection);
-    // Long polling can't be paused, because each request is read on its own. To come back costs a hand-shake.
+    // Long polling can't be paused, because each request is read on its own. Reconnecting costs a handshake.
     if (reader === undefined) return void connection.close(true);
     reader.pause();
     waitFor(reader);

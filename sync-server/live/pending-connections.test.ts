@@ -8,10 +8,10 @@ function connectionFrom(address: string) {
   return Object.assign(new EventEmitter(), { request });
 }
 
-describe('connections without a hand-shake', () => {
+describe('connections without a handshake', () => {
   const pending = () => createPendingConnections(({ socket }) => socket.remoteAddress ?? '');
 
-  it('[SEC-43] are bounded per network, an IPv6 one by its /64, without keeping others out', () => {
+  it('[SEC-43] are bounded per network, for IPv6 per /64, without keeping others out', () => {
     const { hasRoom, add } = pending();
     for (let nth = 0; nth < 2_000; nth++) {
       expect(hasRoom(`2001:db8::${nth}`)).toBe(true);
@@ -28,7 +28,7 @@ describe('connections without a hand-shake', () => {
     expect(hasRoom('203.0.113.7')).toBe(false);
   });
 
-  it('[REL-04] make room when they are authenticated or closed, each once', () => {
+  it('[REL-04] free their place when they are authenticated or closed, each once', () => {
     const { hasRoom, add, remove } = pending();
     const all = Array.from({ length: 2_000 }, () => connectionFrom('203.0.113.7'));
     for (const connection of all) add(connection);
@@ -36,7 +36,7 @@ describe('connections without a hand-shake', () => {
     const [first, second] = all;
     remove(first as object);
     expect(hasRoom('203.0.113.7')).toBe(true);
-    first?.emit('close'); // it was authenticated before, so this makes no more room
+    first?.emit('close'); // it was authenticated before, so this frees no further place
     add(connectionFrom('203.0.113.7'));
     expect(hasRoom('203.0.113.7')).toBe(false);
     second?.emit('close');

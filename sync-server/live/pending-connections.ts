@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { networkOf } from '#server/auth/network.ts';
 
-/** A thousand people behind one address come back at once after a restart. */
+/** A thousand people behind one address reconnect at the same time after a restart. */
 const MAX_PER_NETWORK = 2_000;
 const MAX_IN_ALL = 10_000;
 
@@ -11,14 +11,14 @@ interface Connection {
 }
 
 export interface PendingConnections {
-  /** Whether one more from this address may come in. */
+  /** Whether one more connection from this address is allowed. */
   hasRoom(address: string): boolean;
   add(connection: Connection): void;
   /** The connection is authenticated, and from now on its person's limit bounds it. */
   remove(connection: object): void;
 }
 
-/** Bounds what costs memory before anybody is signed in: open connections without a session. [SEC-43] */
+/** Bounds the memory that is used before anybody is signed in: open connections without a session. [SEC-43] */
 export function createPendingConnections(addressOf: (request: IncomingMessage) => string): PendingConnections {
   const networks = new Map<string, number>();
   const pending = new Map<object, string>();

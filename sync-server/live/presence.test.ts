@@ -39,7 +39,7 @@ describe('presence', () => {
     expect(Math.abs(Date.parse(last.lastSeenAt ?? '') - left)).toBeLessThan(30_000);
   });
 
-  it('[LV8] [RA1] is sent only of people with whom one shares a direct chat or a group now', async () => {
+  it('[LV8] [RA1] is sent only about people with whom a person shares a direct chat or a group now', async () => {
     const group = newGroup();
     await world.ok(eve, op.create(group, [ann, dan], { title: 'Three' }));
     await world.ok(eve, op.remove(group, dan));
@@ -51,7 +51,7 @@ describe('presence', () => {
     expect(new Set(anns?.of<Presence>('presence').map(({ userId }) => userId))).toEqual(new Set([eve, bob]));
   });
 
-  it('[LV8] stops when two people share no conversation any more, and starts when they share one', async () => {
+  it('[LV8] stops when two people no longer share a conversation, and starts when they share one', async () => {
     const group = newGroup();
     await world.ok(ann, op.create(group, [bob], { title: 'Two' }));
     const anns = await world.connect(ann);
@@ -71,7 +71,7 @@ describe('presence', () => {
     expect(anns.of('presence')).toHaveLength(before + 1);
   });
 
-  it('[LV8] a new list replaces the last one; one that is too long or malformed changes nothing', async () => {
+  it('[LV8] a new list replaces the last one; a list that is too long or malformed changes nothing', async () => {
     for (const other of [bob, eve]) await world.ok(ann, op.create(directStream(ann, other), []));
     const anns = await world.connect(ann);
     watch(anns, bob);

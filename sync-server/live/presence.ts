@@ -10,7 +10,7 @@ import type { SharedConversations } from './shared-conversations.ts';
 /** When people were last seen, milliseconds since 1970; outlives the process. */
 export interface LastSeen {
   note(userId: UserId, at: number): void;
-  /** Unknown people are absent; so is everybody when the database does not answer. */
+  /** Unknown people are absent, and everybody is if the database does not answer. */
   find(userIds: readonly UserId[]): Promise<Map<UserId, number>>;
 }
 
@@ -19,18 +19,18 @@ export interface PresenceNotices {
   watch(socket: LiveSocket, request: unknown): void;
   connected(userId: UserId): void;
   disconnected(socket: LiveSocket): void;
-  /** A person joined or left a conversation or changed what they hide, so others may see their presence, and they that of others. */
+  /** A person joined or left a conversation or changed what they hide, so it may have changed who sees whose presence. */
   visibilityChanged(userId: UserId): void;
   received(message: BusMessage, from: string): void;
   close(): void;
 }
 
-/** A page that reloads or a link that blinks does not make anybody offline. */
+/** A page that reloads or a short interruption of the link does not make anybody offline. */
 const GRACE_MS = 1_000;
-/** A list costs a look at each person in it. */
+/** Each list costs a check of every person in it. */
 const LISTS = { max: 10, windowMs: 2_000 };
 const LIST_EVERY_MS = 10_000;
-/** A server that sends nothing for this long is gone, and everybody there is offline. */
+/** A server that sends nothing for this long counts as gone, and everybody there as offline. */
 const SILENT_MS = 30_000;
 
 /** Sends who is online to everybody who watches them and shares a conversation with them, at once and on change. */
@@ -53,17 +53,17 @@ export function createPresence(
   const isOnline = (userId: UserId) =>
     isHere(userId) || [...otherServers.values()].some(({ userIds }) => userIds.has(userId));
 
-  /** Sends a socket what it does not know yet of these people. */
+  /** Sends a socket the presence of these people that it does not know yet. */
   async function notify(socket: LiveSocket, userIds: readonly UserId[]): Promise<void> {
     const { userId: me, watched } = socket.data;
     const visible: UserId[] = [];
-    // One at a time: a list of strangers costs its sender time, and the database little at once.
+    // One at a time, so that a list of strangers takes its sender's time and causes little load on the database.
     for (const userId of userIds) {
       if (!watched.has(userId)) continue;
       if (await shared.haveOne(me, userId)) visible.push(userId);
       else if (watched.has(userId)) watched.set(userId, undefined);
     }
-    // Whoever hides it does not see it of others either. [PV3] A block looks the same. [BL3]
+    // People who hide their presence do not see that of others either. [PV3] A block looks the same. [BL3]
     const isHidden = (userId: UserId) => !privacyOf(me).lastSeen || !privacyOf(userId).lastSeen || areApart(me, userId);
     const offline = visible.filter((userId) => !isHidden(userId) && !isOnline(userId));
     const seen = offline.length === 0 ? new Map<UserId, number>() : await lastSeen.find(offline);
@@ -81,7 +81,7 @@ export function createPresence(
   }
 
   function inBackground(work: Promise<void>): void {
-    // The database does not answer. Presence is not worth a retry: the next change is sent again.
+    // The database does not answer. Presence is not worth a retry, because the next change is sent anyway.
     work.catch(() => undefined);
   }
 

@@ -13,13 +13,13 @@ test('[REL-06] the readers of all streams together are bounded, and the stream t
   for (const stream of streams) cache.note(stream, readersOf(97), 1);
   const kept = () => streams.filter((stream) => cache.known(stream, 1) !== undefined);
   expect(kept()).toEqual(streams.slice(40));
-  // What is forgotten or replaced leaves the count.
+  // Forgotten and replaced readers no longer count.
   cache.forget(streams[49] as ConversationId);
   for (let round = 2; round < 100; round++) cache.note(streams[48] as ConversationId, readersOf(97), round);
   expect(kept()).toEqual(streams.slice(40, 49));
 });
 
-test('a stream with more readers than the bound is kept alone, until another one moves', () => {
+test('a stream with more readers than the bound is kept as the only one, until another one moves', () => {
   const cache = createReaderCache(store, 100);
   const [large, small] = [newGroup(), newGroup()];
   cache.note(large, readersOf(5_000), 1);

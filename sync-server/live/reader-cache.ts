@@ -5,11 +5,11 @@ import { createCoalescedReads } from './coalesced-reads.ts';
 export interface ReaderCache {
   /** Stores the readers of an announcement. */
   note(stream: StreamId, readers: readonly Reader[], membershipRev: number): void;
-  /** Who may read a step with this membership rev; undefined where memory is older than that. [RA3] */
+  /** The readers of a step with this membership rev; undefined if memory is older than that. [RA3] */
   known(stream: StreamId, membershipRev: number): readonly Reader[] | undefined;
   /** Reads the store; concurrent callers share one read. */
   read(stream: ConversationId): Promise<readonly Reader[]>;
-  /** From memory while that is fresh, for what is not worth a read each time. */
+  /** From memory while that is fresh, for purposes that are not worth a read each time. */
   recent(stream: ConversationId): readonly Reader[] | Promise<readonly Reader[]>;
   /** The stream moved, and this server does not know how. */
   forget(stream: StreamId): void;
@@ -19,7 +19,7 @@ interface Known {
   readers: readonly Reader[];
   /** The rev of the last change of the membership, which tells how old this is. */
   membershipRev: number;
-  /** Monotonic, when this was last confirmed. */
+  /** When this was last confirmed, in monotonic time. */
   at: number;
 }
 
@@ -28,7 +28,7 @@ const MAX_READERS = 100_000;
 /** The message about a removal may be lost between servers, so memory alone is trusted only for this long. */
 const FRESH_MS = 10_000;
 
-/** Who may read which stream, as far as this server has learned it. The streams that moved longest ago make room. */
+/** The readers of streams, as far as this server knows them. The streams that moved longest ago are dropped first. */
 export function createReaderCache(
   readersOf: (stream: ConversationId) => Promise<Omit<Known, 'at'>>,
   maxReaders = MAX_READERS,
@@ -80,7 +80,7 @@ export function createReaderCache(
   };
 }
 
-/** A stream itself takes about as much as a few readers. */
+/** A stream itself takes about as much memory as a few readers. */
 function costOf({ readers }: Known): number {
   return readers.length + 3;
 }

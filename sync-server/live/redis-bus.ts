@@ -10,7 +10,7 @@ const MAX_MESSAGES_PER_READ = 200;
 const BLOCK_MS = 2_000;
 const RETRY_AFTER_MS = 500;
 const ANSWER_MS = 4_000;
-/** Longer, because a machine that has just started is slow, and a server that gives up has to be started again by hand. */
+/** Longer, because a machine that has just started is slow, and a server that gives up must be started again by hand. */
 const START_MS = 15_000;
 /** With more unanswered writes than this, Redis is too slow, and messages are dropped. */
 const MAX_UNANSWERED = 1_000;
@@ -95,7 +95,7 @@ async function openRedisBus(url: string, epoch: string, log: Log): Promise<Serve
   return {
     hasPeers: true,
     publish(message) {
-      // Messages of one turn leave as one.
+      // Messages of one turn are sent as one.
       if (pending.length === 0) setImmediate(() => void send());
       pending.push(message);
     },

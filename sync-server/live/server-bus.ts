@@ -20,7 +20,7 @@ const StepSchema = v.object({
 });
 
 /**
- * What servers over one database send each other. Any message may be lost, late or duplicated: that costs delay, never
+ * The messages between servers over one database. Any message may be lost, late or duplicated: that causes delay but no loss of
  * data, and nobody reads what they may not. An unknown kind comes from another version and is ignored.
  */
 export const BusMessage = v.variant('kind', [
@@ -35,7 +35,7 @@ export const BusMessage = v.variant('kind', [
     origin: v.string(),
   }),
   v.object({ kind: v.literal('presence'), userId: UserId, online: v.boolean(), at: v.number() }),
-  /** Everybody with a socket at the sender, repeated now and then: a server that falls silent is gone. */
+  /** Everybody with a socket at the sender, repeated from time to time; a server that stops sending it counts as gone. */
   v.object({ kind: v.literal('here'), userIds: v.array(UserId) }),
   v.object({ kind: v.literal('hello') }),
 ]);

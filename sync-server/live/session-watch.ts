@@ -3,7 +3,7 @@ import { type Log, safeError } from '#server/logging.ts';
 import type { OpenSockets } from './open-sockets.ts';
 
 const POLL_EVERY_MS = 30_000;
-/** Where another server can end a session and no message says so, the poll itself must be in time. [LV6] */
+/** If another server can end a session without a message, the poll itself must be in time. [LV6] */
 const POLL_ALONE_EVERY_MS = 1_500;
 
 interface SessionWatchParts {
@@ -15,8 +15,8 @@ interface SessionWatchParts {
 }
 
 /**
- * Backs up the accounts' events: a session that expired, or that another process ended, loses its sockets at the next
- * poll. [SEC-23]
+ * Complements the accounts' events: a session that expired, or that another process ended, loses its sockets at the next poll.
+ * [SEC-23]
  */
 export function startSessionWatch(parts: SessionWatchParts): { close(): void } {
   const timer = setInterval(() => void poll(parts), parts.hasUnseenEnds ? POLL_ALONE_EVERY_MS : POLL_EVERY_MS);
@@ -32,7 +32,7 @@ async function poll({ sessions, sockets, log }: SessionWatchParts): Promise<void
     const ended = open.filter((id) => !active.has(id));
     sockets.endSessions(ended, 'expired');
   } catch (error) {
-    // A database that does not answer ends nobody's session.
+    // If the database does not answer, no session ends.
     log.warn({ error: safeError(error) }, 'sessions could not be checked');
   }
 }

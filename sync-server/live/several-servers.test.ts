@@ -20,7 +20,7 @@ const send = (stream: string, text: string, id = newId()) => ({
   text,
   sentAt: new Date().toISOString(),
 });
-/** Sends the op again after `unavailable`, which a busy machine may answer, as clients do. */
+/** Like a client, sends the op again after `unavailable`, which a busy machine may answer. */
 async function stored(push: (ops: object[]) => Promise<PushAnswer>, op: object): Promise<OpAccepted> {
   for (let ops = [op]; ; ops = [{ ...op, retry: true }]) {
     const [result] = (await push(ops)).results;
@@ -179,7 +179,7 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
           }
         }),
       );
-      // After a failure the readers would poll forever.
+      // Otherwise the readers would poll forever after a failure.
       await Promise.race([writing, Promise.all(polls)]).catch((error: unknown) => {
         end = 0;
         throw error;
@@ -213,7 +213,7 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
       for (const socket of sockets) socket.close();
     });
 
-    it('[LV5] a lost last change is noticed by `heads` alone', async () => {
+    it('[LV5] a lost last change is noticed by means of `heads`', async () => {
       const [ann, bob] = await Promise.all([here.signUp('Ann'), here.signUp('Bob')]);
       const stream = directStream(ann.userId, bob.userId);
       await ann.post('push', { ops: [{ id: newId(), stream, kind: 'conversation.create', memberIds: [] }] });
@@ -295,7 +295,7 @@ for (const mode of ['with Redis', 'without Redis'] as const) {
       for (const socket of [bobs, eves]) socket.close();
     });
 
-    // This test comes last, because it ends the Redis.
+    // This test comes last, because it stops Redis.
     it.runIf(hasBus)('[LV5] servers survive the end of Redis, and nothing is lost', async () => {
       const [ann, bob] = await Promise.all([here.signUp('Ann'), here.signUp('Bob')]);
       const stream = directStream(ann.userId, bob.userId);

@@ -3,7 +3,10 @@ import type { Announcement } from '#server/streams/announcement.ts';
 import { createCoalescedReads } from './coalesced-reads.ts';
 
 export interface SharedConversations {
-  /** Whether two people are in one conversation now that neither has as a request; a person always shares one with themselves. [RQ2] */
+  /**
+   * Whether two people share a conversation now that is not a request for either of them; a person always shares one with
+   * themselves. [RQ2]
+   */
   haveOne(a: UserId, b: UserId): Promise<boolean>;
   /** Follows a step of a personal stream. Answers its owner if they joined, accepted or left a conversation with it. */
   follow(announcement: Announcement): UserId | undefined;
@@ -17,12 +20,12 @@ interface Known {
   at: number;
 }
 
-/** People and their conversations kept in all: enough for 4,000 people with 50 each. */
+/** How many people and conversations are kept in total: enough for 4,000 people with 50 each. */
 const MAX_NAMES = 200_000;
 /** Messages between servers may be lost, and memory may then be wrong for this long. */
 const FRESH_MS = 30_000;
 
-/** Who is in which conversations, as far as anybody asked: read from people's own streams and kept up by their changes. */
+/** The conversations of people, as far as anybody asked: read from the people's own streams and updated with their changes. */
 export function createSharedConversations(
   acceptedOf: (userId: UserId) => Promise<readonly ConversationId[]>,
   hasRequests: boolean,
@@ -59,7 +62,7 @@ export function createSharedConversations(
     async haveOne(a, b) {
       if (a === b) return true;
       const ofA = await of(a);
-      // Where nobody is asked, one of them can tell for both.
+      // Without requests, one of them can tell for both.
       if (!hasRequests && ofA.has(directStream(a, b))) return true;
       const ofB = await of(b);
       const [few, many] = ofA.size < ofB.size ? [ofA, ofB] : [ofB, ofA];

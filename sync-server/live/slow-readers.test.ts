@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 const bounds = { leastBytes: 1_000, mostBytes: 4_000, maxBytes: 10_000, stalledMs: 5_000, checkEveryMs: 500 };
 
-/** A socket whose network takes what the test says. */
+/** A socket whose network accepts as much as the test says. */
 function watched() {
   const sockets = createOpenSockets();
   const rooms = new Set<string>();
@@ -44,7 +44,7 @@ function watched() {
   } as unknown as LiveSocket;
   sockets.add(socket);
   const { beforeChanges } = startSlowReaderWatch(sockets, bounds);
-  /** Hands it changes, as fan-out does: only while it is not behind. */
+  /** Sends it changes, as fan-out does: only while it is not behind. */
   const burst = (count: number, bytes: number) => {
     for (let nth = 0; nth < count; nth++) {
       beforeChanges(socket);
@@ -54,7 +54,7 @@ function watched() {
   return { state, rooms, emitted, socket, burst, drain: () => drained() };
 }
 
-it('[LV10] [REL-08] a device that takes nothing is cut, though its first bytes went well', () => {
+it('[LV10] [REL-08] a device that reads nothing is disconnected, although its first bytes were read', () => {
   const { state } = watched();
   state.sent = 1_200;
   state.taken = 100;
@@ -64,7 +64,7 @@ it('[LV10] [REL-08] a device that takes nothing is cut, though its first bytes w
   expect(state.isCut).toBe(true);
 });
 
-it('[LV10] a device that is slow but takes something is never cut, and delivery counts as an answer to the heartbeat', () => {
+it('[LV10] a device that is slow but reads something is never disconnected, and delivery counts as an answer to the heartbeat', () => {
   const { state } = watched();
   state.sent = 5_000;
   for (let nth = 0; nth < 100; nth++) {
@@ -76,14 +76,14 @@ it('[LV10] a device that is slow but takes something is never cut, and delivery 
   expect(state.heartbeats).toBeGreaterThanOrEqual(100);
 });
 
-it('[LV10] a device without much to read may be silent: that is the heartbeat’s to judge', () => {
+it('[LV10] a device without much to read may be silent, which is left to the heartbeat', () => {
   const { state } = watched();
   state.sent = 900;
   vi.advanceTimersByTime(60_000);
   expect(state.isCut).toBe(false);
 });
 
-it('[LV10] [REL-08] nothing waits beyond a bound, however much the device takes', () => {
+it('[LV10] [REL-08] the waiting bytes are bounded, however much the device reads', () => {
   const { state } = watched();
   state.sent = 20_000;
   state.taken = 9_000;
@@ -91,7 +91,7 @@ it('[LV10] [REL-08] nothing waits beyond a bound, however much the device takes'
   expect(state.isCut).toBe(true);
 });
 
-it('[LV10] a device that is behind is marked until half has left, and is then named what it missed', () => {
+it('[LV10] a device that is behind is marked until half of its bytes have been sent, and then gets the heads that it missed', () => {
   const { state, rooms, emitted, socket } = watched();
   state.sent = 2_000;
   vi.advanceTimersByTime(500);
@@ -108,7 +108,7 @@ it('[LV10] a device that is behind is marked until half has left, and is then na
   expect(socket.data.moved.size).toBe(0);
 });
 
-it('[LV10] a burst is bounded while it lasts, and a device that has read it is named the rest at once', () => {
+it('[LV10] a burst is bounded while it lasts, and a device that has read it gets the heads of the rest at once', () => {
   const { state, rooms, emitted, socket, burst, drain } = watched();
   burst(1_000, 100);
   expect(state.sent).toBeLessThan(2_000);
@@ -123,7 +123,7 @@ it('[LV10] a burst is bounded while it lasts, and a device that has read it is n
   expect(emitted).toEqual([['heads', { 'g:one': 7 }]]);
 });
 
-it('[LV10] what may wait for a device follows what it takes, up and down', () => {
+it('[LV10] the bound for a device follows how much it reads, up and down', () => {
   const { state, rooms, burst } = watched();
   state.sent = 500;
   vi.advanceTimersByTime(500);

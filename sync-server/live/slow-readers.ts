@@ -2,20 +2,20 @@ import type { LiveSocket, OpenSockets } from './open-sockets.ts';
 
 interface Bounds {
   /**
-   * A socket with more bytes waiting than it took in the last seconds is sent no changes until half of them have left; it
-   * pulls them later. What it may have waiting is at least and at most this.
+   * A socket with more bytes waiting than it read in the last seconds gets no changes until half of them have been sent; it pulls
+   * the changes later. These are the lower and the upper bound of what may wait.
    */
   leastBytes: number;
   mostBytes: number;
-  /** A socket with more bytes waiting is cut in any case. */
+  /** A socket with more bytes waiting is disconnected in any case. */
   maxBytes: number;
-  /** A socket that is behind and takes nothing for this long is cut. */
+  /** A socket that is behind and reads nothing for this long is disconnected. */
   stalledMs: number;
   checkEveryMs: number;
 }
 
 const defaultBounds: Bounds = {
-  // An answer to this device's own push waits behind as much: on 50 kbit/s for ten seconds.
+  // An answer to the device's own push waits behind this many bytes: ten seconds at 50 kbit/s.
   leastBytes: 64 * 1024,
   mostBytes: 1024 * 1024,
   maxBytes: 16 * 1024 * 1024,
@@ -23,34 +23,34 @@ const defaultBounds: Bounds = {
   checkEveryMs: 500,
 };
 
-/** Checks over which is counted what a socket took. */
+/** The number of checks over which the bytes that a socket read are counted. */
 const CHECKS = 4;
-/** Changes that a socket is handed between two looks at it. Most have 8 KiB at most. */
+/** How many changes a socket gets between two checks. Most have at most 8 KiB. */
 const CHANGES_BETWEEN_LOOKS = 8;
 
-/** The room of all sockets that are sent no changes at present. */
+/** The room of all sockets that currently get no changes. */
 export const BEHIND = 'behind';
 
 interface Progress {
-  /** What had left when it was last looked at; any difference is progress. */
+  /** How much had been sent at the last check; any difference is progress. */
   left: Left;
   /** Monotonic, milliseconds. */
   at: number;
-  /** What it took between the last checks, the oldest first. */
+  /** How much it read between the last checks, the oldest first. */
   took: number[];
-  /** All that it had taken at the last check. */
+  /** The total that it had read at the last check. */
   written: number;
 }
 
 export interface SlowReaders {
-  /** Must be called before a socket is handed changes, so that a burst is bounded while it lasts. */
+  /** Must be called before changes are sent to a socket, so that a burst is bounded while it lasts. */
   beforeChanges(socket: LiveSocket): void;
   close(): void;
 }
 
 /**
- * Bounds what waits for a device that reads slowly, and cuts one that does not read at all. A slow link that delivers is
- * left alone: a new connection would only start again with less. [REL-08] [LV10]
+ * Bounds how much waits for a device that reads slowly, and disconnects one that does not read at all. A slow link that delivers
+ * is left alone, because a new connection would only start again with less. [REL-08] [LV10]
  */
 export function startSlowReaderWatch(sockets: OpenSockets, bounds: Partial<Bounds> = {}): SlowReaders {
   const { leastBytes, mostBytes, maxBytes, stalledMs, checkEveryMs } = { ...defaultBounds, ...bounds };
@@ -66,7 +66,7 @@ export function startSlowReaderWatch(sockets: OpenSockets, bounds: Partial<Bound
     const isBehind = socket.rooms.has(BEHIND);
     if (bytes === 0 && !isBehind && took.every((some) => some === 0)) return void progress.delete(socket);
     const hasMoved = bytes === 0 || last === undefined || differs(left, last.left);
-    // The heartbeat waits behind everything else, and what was delivered meanwhile proves as much as its answer.
+    // The heartbeat waits behind everything else, and delivered bytes prove as much as its answer.
     if (hasMoved && bytes > 0) connection.pingTimeoutTimer?.refresh();
     const at = hasMoved ? now : last.at;
     progress.set(socket, { left, at, took, written: left.written });
@@ -88,7 +88,7 @@ export function startSlowReaderWatch(sockets: OpenSockets, bounds: Partial<Bound
     lookWhenDrained(socket);
   }
 
-  /** A fast device has read everything a moment later, and need not wait for the next check. */
+  /** A fast device has read everything a moment later, and does not have to wait for the next check. */
   function lookWhenDrained(socket: LiveSocket): void {
     engineOf(socket).transport.once('drain', () => {
       if (!socket.rooms.has(BEHIND)) return;
@@ -112,7 +112,7 @@ export function startSlowReaderWatch(sockets: OpenSockets, bounds: Partial<Bound
   };
 }
 
-/** Names what it missed, so that it pulls. [LV5] */
+/** Names the streams that it missed, so that it pulls. [LV5] */
 function catchUp(socket: LiveSocket): void {
   const { moved } = socket.data;
   void socket.leave(BEHIND);
@@ -141,18 +141,18 @@ interface WebSocket {
   _socket?: { bytesWritten: number; writableLength: number; _handle?: { writeQueueSize?: number } | null };
 }
 
-/** In the process, and handed to the system. Packets that share one pre-encoded text are counted separately. */
+/** The bytes in the process, and those handed to the system. Packets that share one pre-encoded text are counted separately. */
 function waitingBytes({ writeBuffer, transport }: EngineConnection): number {
   let bytes = transport.socket?.bufferedAmount ?? 0;
   for (const { data } of writeBuffer) bytes += typeof data === 'string' ? data.length : 0;
   return bytes;
 }
 
-/** Differs from an earlier value if any byte has left since. */
+/** Differs from an earlier value if any byte has been sent since. */
 interface Left {
   firstWaiting: unknown;
   written: number;
-  /** Of one large write the system takes a part at a time. */
+  /** The system accepts a large write in parts. */
   queued: number;
 }
 

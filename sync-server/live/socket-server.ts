@@ -12,12 +12,12 @@ import { textParser } from './text-parser.ts';
 interface SocketServerParts {
   http: HttpServer;
   pending: PendingConnections;
-  /** By its origin. [HT1] */
+  /** Decides by the request's origin. [HT1] */
   isAllowed: (request: IncomingMessage) => boolean;
   addressOf: (request: IncomingMessage) => string;
 }
 
-/** Socket.IO over the HTTP server's port. Connections without a hand-shake are bounded in number and time. [SEC-43] */
+/** Socket.IO over the HTTP server's port. Connections without a handshake are bounded in number and time. [SEC-43] */
 export function openSocketServer({ http, pending, isAllowed, addressOf }: SocketServerParts): LiveServer {
   http.on('upgrade', (_request, connection: Duplex) => gatherWrites(connection));
   const io: LiveServer = new Server(http, {
@@ -27,10 +27,10 @@ export function openSocketServer({ http, pending, isAllowed, addressOf }: Socket
     parser: textParser,
     // Long polling is compressed by Socket.IO itself, from 1 KiB on.
     wsEngine: CompressingWebSocketServer,
-    // Over long polling at 2 s each way the hand-shake alone takes 8 s.
+    // Over long polling at 2 s each way, the handshake alone takes 8 s.
     connectTimeout: 20_000,
     pingInterval: 20_000,
-    // On a slow line a ping waits for what the system has taken before it, which the watch for slow readers does not see.
+    // On a slow line a ping waits behind bytes in the system's buffers, which the watch for slow readers does not see.
     pingTimeout: 45_000,
     allowRequest: (request, done) => done(null, isAllowed(request) && pending.hasRoom(addressOf(request))),
   });

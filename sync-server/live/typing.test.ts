@@ -6,7 +6,7 @@ import { newGroup, op } from '#server/streams/testing/op.fixture.ts';
 import { ann, bob, dan, eve } from '#server/streams/testing/people.fixture.ts';
 import { type LiveWorld, openLiveWorld } from './testing/live.fixture.ts';
 
-/** Longer than any test, so whatever ends was ended by something else. */
+/** Longer than any test, so that nothing ends by this timeout. */
 const NEVER_MS = 600_000;
 const is = (on: boolean) => (notice: TypingNotice) => notice.on === on;
 
@@ -21,7 +21,7 @@ describe('typing', () => {
     return group;
   }
 
-  it('[LV7] is sent to the devices of the other present members, and to nobody else', async () => {
+  it('[LV7] is sent to the devices of the other current members, and to nobody else', async () => {
     const group = await withGroup(NEVER_MS);
     await world.ok(ann, op.remove(group, eve));
     const [anns, annsOther, bobs, bobsOther, eves, dans] = await Promise.all(
@@ -36,7 +36,7 @@ describe('typing', () => {
     for (const device of [anns, annsOther, eves, dans]) expect(device?.of('typing')).toEqual([]);
   });
 
-  it('[LV7] [RA1] is ignored without an answer when it is malformed or its sender is no member', async () => {
+  it('[LV7] [RA1] is ignored without an answer if it is malformed or its sender is not a member', async () => {
     const group = await withGroup(NEVER_MS);
     await world.ok(ann, op.remove(group, eve));
     const [bobs, eves, dans] = await Promise.all([bob, eve, dan].map((userId) => world.connect(userId)));
@@ -86,7 +86,7 @@ describe('typing', () => {
     await bobs.until('typing', is(false));
   });
 
-  it('[LV7] ends at once when the last of the typist’s devices that types disconnects', async () => {
+  it('[LV7] ends at once when the last device on which the person types disconnects', async () => {
     const group = await withGroup(NEVER_MS);
     const [one, two, bobs] = await Promise.all([ann, ann, bob].map((userId) => world.connect(userId)));
     for (const device of [one, two]) device?.socket.emit('typing', { stream: group, on: true });

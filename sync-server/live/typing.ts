@@ -12,7 +12,7 @@ export interface TypingNotices {
   /** A socket's notice, unparsed; one that is malformed, too frequent or not the sender's to send is ignored. [LV7] */
   notice(socket: LiveSocket, notice: unknown): void;
   disconnected(socket: LiveSocket): void;
-  /** A typist who has sent a message does not type any more. */
+  /** A person who has sent a message is no longer typing. */
   delivered(announcement: Announcement): void;
   received(message: Extract<BusMessage, { kind: 'typing' }>): void;
   close(): void;
@@ -21,19 +21,19 @@ export interface TypingNotices {
 interface Typist {
   /** Sockets on which the person types, at whichever server. */
   origins: Set<string>;
-  /** Server's clock, milliseconds. */
+  /** The server's clock, milliseconds. */
   since: number;
   timer: ReturnType<typeof setTimeout>;
 }
 
-/** Conversations at once, for one socket. */
+/** The number of conversations at the same time, for one socket. */
 const MAX_STREAMS = 20;
-/** A renewal that follows the last one sooner is not passed on. */
+/** A renewal that follows the last one sooner than this is not passed on. */
 const MIN_RENEWAL_MS = 500;
 
 /**
- * Who types where. Every server keeps this for its own sockets and ends it by its own clock, so that a server that dies
- * leaves nobody typing forever. Never stored.
+ * Who is typing where. Every server keeps this for its own sockets and ends it by its own clock, so that nobody types forever
+ * after a server dies. Never stored.
  */
 export function createTyping(
   { io, sockets, bus, now, privacyOf, areApart }: LiveContext,
@@ -82,7 +82,7 @@ export function createTyping(
     if (here.size === 0) typists.delete(stream);
     for (const socket of sockets.ofUser(userId) ?? []) socket.data.typing.delete(stream);
     withReaders(stream, (to) => {
-      // The person may have started again while the readers were read; then the newer notice holds.
+      // The person may have started again while the readers were read; the newer notice then applies.
       if (typists.get(stream)?.has(userId) !== true) notify(stream, userId, false, to);
     });
   }
@@ -104,10 +104,10 @@ export function createTyping(
       if (!parsed.ok) return;
       const { stream, on } = parsed.value;
       const { userId, typing } = socket.data;
-      // Whoever hides that they type does not see it of others either. [PV3]
+      // People who hide that they type do not see it of others either. [PV3]
       if (on && !privacyOf(userId).typing) return;
       if (!on) {
-        // Turning it off and on again cannot get past the limit on renewals: turning it on still spends from the window.
+        // Turning it off and on again does not bypass the limit on renewals, because turning it on still counts in the window.
         if (!typing.delete(stream)) return;
         stop(stream, userId, socket.id);
         publish(stream, userId, on, socket.id);
@@ -120,7 +120,7 @@ export function createTyping(
       typing.set(stream, at);
       withReaders(stream, (to) => {
         if (typing.get(stream) !== at || !socket.connected) return;
-        // Nobody types in a chat that they have not accepted. [RQ2]
+        // Typing is not shown in a chat that the person has not accepted. [RQ2]
         if (!to.some((reader) => reader.userId === userId && reader.isRequest !== true))
           return void typing.delete(stream);
         start(stream, userId, socket.id, to);

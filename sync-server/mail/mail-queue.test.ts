@@ -32,7 +32,7 @@ const open = (deliver: (letter: { to: string }) => Promise<void>): MailQueue<{ t
   createMailQueue({ connection: database.connection, deliver, now: () => clock.now, kindOf: () => 'test', log });
 const left = () => database.connection.collection('letters').countDocuments();
 
-it('[REL-01] keeps a letter until it is sent, over failures and restarts, and gives it up after a day', async () => {
+it('[REL-01] keeps a letter until it is sent, across failures and restarts, and gives up after a day', async () => {
   const tried: string[] = [];
   const isDown = { value: true };
   const deliver = ({ to }: { to: string }) => {
@@ -61,7 +61,7 @@ it('[REL-01] keeps a letter until it is sent, over failures and restarts, and gi
   await database.connection.collection('letters').deleteMany({});
 });
 
-it('sends what is due when the clock was set back by a day', async () => {
+it('sends due mails after the clock was set back by a day', async () => {
   const sent: string[] = [];
   const down = open(() => Promise.reject(new Error('no route')));
   await down.queue({ to: 'ann' });
@@ -75,7 +75,7 @@ it('sends what is due when the clock was set back by a day', async () => {
   await until(async () => (await left()) === 0);
 });
 
-it('speaks SMTP: one reader, a mail in UTF-8, and no second try where the reader is refused for good', async () => {
+it('speaks SMTP: one recipient, a mail in UTF-8, and no second try if the recipient is refused for good', async () => {
   const received: { to: string[]; text: string }[] = [];
   const server = new SMTPServer({
     authOptional: true,

@@ -1,7 +1,7 @@
 import { type Connection, Types } from 'mongoose';
 import { QUERY_LIMIT_MS } from '#server/database/query-limit.ts';
 
-/** How long another server leaves a letter alone that this one is sending. Longer than the transport's own limits. */
+/** How long other servers leave a letter alone that this one is sending. Longer than the transport's own limits. */
 const LEASE_MS = 120_000;
 const FIRST_RETRY_MS = 30_000;
 const LAST_RETRY_MS = 3_600_000;
@@ -20,22 +20,22 @@ interface Row<Letter> {
 export interface MailQueue<Letter> {
   /** Resolves once the letter is stored. It is sent soon after, or once the mail server can be reached. */
   queue(letter: Letter): Promise<void>;
-  /** Sends no more. What is queued stays for the next start. */
+  /** Stops sending. Queued letters stay for the next start. */
   close(): void;
 }
 
 export interface MailQueueParts<Letter> {
   connection: Connection;
-  /** Rejects where the letter should be tried again. */
+  /** Rejects if the letter should be tried again. */
   deliver(letter: Letter): Promise<void>;
   now: () => number;
-  /** A letter's kind, for the log, which must not name its reader. */
+  /** A letter's kind, for the log, which must not name the recipient. */
   kindOf(letter: Letter): string;
   log: { warn(facts: object, sentence: string): void; error(facts: object, sentence: string): void };
 }
 
 /**
- * Letters that have to be sent, stored before anybody is told so. Any server over the database sends them; a letter is
+ * The queue of letters, which are stored before the request is answered. Any server over the database sends them; a letter is
  * sent twice only if a server dies between sending and removing it.
  */
 export function createMailQueue<Letter>(parts: MailQueueParts<Letter>): MailQueue<Letter> {
@@ -48,7 +48,7 @@ export function createMailQueue<Letter>(parts: MailQueueParts<Letter>): MailQueu
 
   async function take(): Promise<Row<Letter> | null> {
     const time = now();
-    // After the clock was set back, what is due far in the future would wait for as long as it was set back.
+    // After the clock was set back, letters that are due far in the future would wait for that time.
     const isDue = { $or: [{ dueAt: { $lte: time } }, { dueAt: { $gt: time + LAST_RETRY_MS + LEASE_MS } }] };
     // Read first: an idle server writes nothing.
     if ((await rows.findOne(isDue, { ...options, projection: { _id: 1 } })) === null) return null;
@@ -88,7 +88,7 @@ export function createMailQueue<Letter>(parts: MailQueueParts<Letter>): MailQueu
   }
 
   function wake(): Promise<void> {
-    // The database may be away: the next look finds what is due.
+    // The database may be unreachable; the next look finds the due letters.
     working ??= work()
       .catch(() => undefined)
       .finally(() => (working = undefined));
@@ -104,7 +104,7 @@ export function createMailQueue<Letter>(parts: MailQueueParts<Letter>): MailQueu
       const time = now();
       const row = { _id: new Types.ObjectId(), letter, dueAt: time, tries: 0, queuedAt: time };
       await rows.insertOne(row);
-      // One that arrives while the last one is being removed would wait for the next look otherwise.
+      // Otherwise a letter that arrives while the last one is being removed would wait for the next look.
       void (working ?? Promise.resolve()).then(wake);
     },
     close() {

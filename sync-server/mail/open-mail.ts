@@ -4,7 +4,8 @@ import { createSmtp, type SendMail } from './send-mail.ts';
 
 /**
  * How this server sends mails. Without a mail server, outside production, the links of mails are written to the log, so that
- * everything can be tried; in production a log that opens accounts would be a hole, so there are no mails.
+ * everything can be tried out. In production there are no mails in this case, because a log with such links would be a security
+ * hole.
  */
 export function openMail(
   { mail, isProduction }: Pick<Config, 'mail' | 'isProduction'>,

@@ -7,9 +7,9 @@ export interface Mail {
 }
 
 export interface SendMail {
-  /** Rejects where it may succeed later. A reader whose mail server refuses for good is not written to again. */
+  /** Rejects if it may succeed later. If the recipient's mail server refuses for good, it does not reject, and the mail is dropped. */
   send(mail: Mail): Promise<void>;
-  /** Nothing is sent: the links are in the log. */
+  /** Nothing is sent, because the links are in the log. */
   isLogged?: true;
   close(): void;
 }
@@ -17,7 +17,7 @@ export interface SendMail {
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 30_000;
 
-/** Sends by a mail server, over connections that are kept for the next mails. */
+/** Sends through a mail server, over connections that are kept for further mails. */
 export function createSmtp(url: string, from: string, onRefused: () => void): SendMail {
   const transport = createTransport(
     {
@@ -36,7 +36,7 @@ export function createSmtp(url: string, from: string, onRefused: () => void): Se
   return {
     async send({ to, subject, text }) {
       try {
-        // As an object, an address is taken as it is, and never for a list of several.
+        // As an object, an address is used as it is, and never parsed as a list.
         await transport.sendMail({ to: { name: '', address: to }, subject, text });
       } catch (error) {
         if (!isRefusedForGood(error)) throw error;
@@ -47,7 +47,7 @@ export function createSmtp(url: string, from: string, onRefused: () => void): Se
   };
 }
 
-/** The mail server knows that the reader does not exist. Everything else, a wrong password of ours included, may get better. */
+/** The mail server knows that the recipient does not exist. Any other failure, including a wrong password of ours, may be temporary. */
 function isRefusedForGood(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error) || !('responseCode' in error)) return false;
   return error.code === 'EENVELOPE' && Number(error.responseCode) >= 500;

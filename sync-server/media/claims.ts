@@ -11,8 +11,8 @@ export const RELEASED_KEPT_MS = 60_000;
 const MAX_CLAIMS = 10_000;
 
 /**
- * Claims say which messages carry a file, and whose picture it is. They are only pointers: who may read is decided by the messages
- * and profiles themselves.
+ * Claims record which messages carry a file, and whose picture it is. They are only pointers; the messages and profiles
+ * themselves decide who may read.
  */
 type Claimant = Omit<Claim, 'at'>;
 

@@ -1,6 +1,6 @@
 import type { AttachmentKind } from '#protocol/record.ts';
 
-/** What a file is, by its content: nothing here depends on its name or on what the client says that it is. [MD2] [SEC-60] */
+/** The type of a file, by its content; nothing here depends on its name or on the type that the client claims. [MD2] [SEC-60] */
 export interface ContentType {
   kind: AttachmentKind;
   mime: string;
@@ -24,19 +24,19 @@ const sounds = new Map([
   ['audio/ogg; codecs=opus', 'audio/ogg'],
   ['audio/flac', 'audio/flac'],
 ]);
-/** Containers that hold a picture or only sound: browsers record voice in them, and nothing in their first bytes says so. */
+/** Containers that hold a picture or only sound: browsers record voice in them, and their first bytes do not show which it is. */
 const soundInVideo = new Map([
   ['video/mp4', 'audio/mp4'],
   ['video/webm', 'audio/webm'],
 ]);
-/** What a document may be called in its answer's header: never a type that a browser would run or draw. */
+/** The types that a document may have in its answer's header; never one that a browser would run or draw. */
 const documents =
   /^application\/(?:pdf|zip|x-7z-compressed|x-rar-compressed|gzip|epub\+zip|rtf|msword|vnd\.[a-z0-9.-]+)$/;
 const UNKNOWN = 'application/octet-stream';
 
 /**
  * @param found the type that the file's first bytes show, if they show any
- * @param hint what the sender wants it to be, followed where the content allows it
+ * @param hint the type that the sender wants, used if the content allows it
  */
 export function contentType(found: string | undefined, hint: AttachmentKind | undefined): ContentType {
   if (found === undefined) return { kind: 'document', mime: UNKNOWN };

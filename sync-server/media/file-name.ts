@@ -1,8 +1,8 @@
 const MAX_LENGTH = 200;
 
 /**
- * A name as it may be shown and proposed for saving: without folders, control characters and marks that turn the direction of
- * the text around (`exe.gpj` would read as `jpg.exe`). It is never used as a path here. [MD3] [SEC-61]
+ * A name that may be shown and proposed for saving: without folders, control characters and marks that change the direction of
+ * the text (`exe.gpj` would read as `jpg.exe`). It is never used as a path here. [MD3] [SEC-61]
  */
 export function shownFileName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? '';
@@ -14,7 +14,7 @@ export function shownFileName(name: string): string {
   return /^[\s.]*$/.test(short) ? 'file' : short;
 }
 
-/** Keeps the ending, which says what the file is. */
+/** Keeps the extension, which shows the type of the file. */
 function shortened(name: string): string {
   if (name.length <= MAX_LENGTH) return name;
   const dot = name.lastIndexOf('.');
@@ -22,7 +22,7 @@ function shortened(name: string): string {
   return (name.slice(0, MAX_LENGTH - ending.length) + ending).replaceAll(/\p{Cs}/gu, '');
 }
 
-/** For the header that says how to save the file: plain letters for old clients, and the whole name encoded. */
+/** For the header with the name for saving: plain letters for old clients, and the full name encoded. */
 export function contentDisposition(way: 'inline' | 'attachment', name: string): string {
   const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(name).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);

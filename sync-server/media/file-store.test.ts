@@ -48,7 +48,7 @@ it('[REL-16] a file on a disk counts as stored once its content is flushed, and 
   await rm(folder, { recursive: true });
 });
 
-it('a bucket that refuses is an error and not a missing file', async () => {
+it('a refusal of the bucket is an error and not a missing file', async () => {
   const { settings, close } = await startS3Server();
   const store = createS3Store({ ...settings, secretAccessKey: 'another' });
   await expect(store.sizeOf('one')).rejects.toThrow('403');
@@ -57,7 +57,7 @@ it('a bucket that refuses is an error and not a missing file', async () => {
   await expect(store.sizeOf('one')).rejects.toThrow(/ECONNREFUSED|socket/);
 });
 
-it('objects of somebody else in the same bucket are left alone', async () => {
+it('other objects in the same bucket are left alone', async () => {
   const { settings, close } = await startS3Server();
   const page = ['a/b', 'backup.tar', 'backup']
     .map((key) => `<Contents><Key>${key}</Key><LastModified>2026-01-01T00:00:00Z</LastModified></Contents>`)

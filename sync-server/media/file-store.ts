@@ -6,7 +6,7 @@ import type { MediaId } from '#protocol/ids.ts';
 export interface FileStore {
   /** Moves a finished local file into the store. It survives a crash once this resolves. [MD4] [REL-16] */
   put(name: string, path: string): Promise<void>;
-  /** Undefined where there is no such file. */
+  /** Undefined if there is no such file. */
   sizeOf(name: string): Promise<number | undefined>;
   /** The caller has asked for the size, so the file exists and the range is within it. */
   read(name: string, range?: ByteRange): Promise<Readable>;
@@ -18,12 +18,12 @@ export interface FileStore {
 
 const NAME = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.thumbnail)?$/;
 
-/** Whether this server stores files under such names. A store may hold files of others too, which nobody here may delete. */
+/** Whether this server stores files under such names. A store may also hold other files, which must not be deleted here. */
 export function isStoredName(name: string): boolean {
   return NAME.test(name);
 }
 
-/** Under which name a picture's thumbnail is stored, beside the picture. */
+/** The name under which a picture's thumbnail is stored. */
 export function thumbnailName(id: MediaId): string {
   return `${id}.thumbnail`;
 }

@@ -4,20 +4,20 @@ import { FileConfigstore } from '@tus/file-store';
 import type { UserId } from '#protocol/ids.ts';
 import { uploadIdOf } from './upload-store.ts';
 
-/** Bytes for one person, and for everybody. */
+/** The bytes for one person, and for everybody. */
 export interface Bytes {
   person: number;
   server: number;
 }
 
 /**
- * What uploads that have not ended will take. It counts towards the quotas before it is stored, so that uploads which run side by
- * side cannot exceed them together. [MD9] [MD11]
+ * The announced sizes of uploads that have not ended. They count towards the quotas before they are stored, so that parallel
+ * uploads cannot exceed them together. [MD9] [MD11]
  */
 export interface InProgress {
   /**
-   * Announces bytes that are about to arrive, and asks whether there is room for them beside everything that was announced before.
-   * What is refused counts no longer; everything else counts until `release`, or for as long as its upload is in the folder.
+   * Announces bytes that are about to arrive, and checks whether there is room for them in addition to everything that was
+   * announced before. Refused bytes no longer count; others count until `release`, or as long as their upload is in the folder.
    */
   admit<E>(
     id: string,
@@ -26,7 +26,7 @@ export interface InProgress {
     refusal: (others: Bytes) => Promise<E | undefined>,
   ): Promise<E | undefined>;
   release(id: string): void;
-  /** Of everything that was admitted, but for this one. */
+  /** The bytes of everything that was admitted, except this one. */
   bytesBeside(id: string, owner: UserId): Promise<Bytes>;
   /** Unfinished uploads in the folder. */
   countOf(owner: UserId): Promise<number>;
@@ -34,10 +34,10 @@ export interface InProgress {
   removeOf(owner: UserId): Promise<void>;
 }
 
-/** @param folder of the uploads that can be continued. What else is announced is known to this process alone. */
+/** @param folder of the resumable uploads. Other announced sizes are known only to this process. */
 export function createInProgress(folder: string): InProgress {
   const stored = new FileConfigstore(folder);
-  /** Of what is in the folder: the announced length of an upload never changes. */
+  /** A cache for the folder, because the announced length of an upload never changes. */
   const sizes = new Map<string, number>();
   const announced = new Map<string, { owner: UserId; bytes: number; isAdmitted: boolean }>();
 
@@ -61,7 +61,7 @@ export function createInProgress(folder: string): InProgress {
       if (of === owner) sum.person += bytes;
     };
     for (const other of open) if (other !== id) add(uploadIdOf(other)?.owner, await sizeOf(other));
-    // One that is not admitted yet waits for those that came before it, and never for a later one.
+    // An upload that is not admitted yet waits for earlier ones, and never for a later one.
     let isEarlier = announced.has(id);
     for (const [other, { owner: of, bytes, isAdmitted }] of announced) {
       if (other === id) isEarlier = false;

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 
 /** Unfinished and half-processed files. None outlives its request, except after a crash. [SEC-62] */
 export interface Incoming {
-  /** A path that nobody else uses. */
+  /** A path that nothing else uses. */
   newPath(): string;
   /** Writes a stream into a file; rejects, and leaves nothing behind, if the stream fails or the disk is full. */
   write(from: Readable): Promise<string>;

@@ -5,9 +5,9 @@ import type { MediaRow } from './media-row.ts';
 import { carriesFile } from './scheduled-files.ts';
 
 /**
- * Whether this person may read a file now: anybody who may read a message that carries it, and whoever uploaded it while no
- * message carries it yet, or while it waits for the time of their own message. The picture of a person is as public as their name, and that of a group is for its members. [MD6] [MD12]
- * [SEC-64]
+ * Whether this person may read a file now: everybody who may read a message that carries it may, and so may the person who
+ * uploaded it, while no message carries it yet, or while their own scheduled message with it waits. The picture of a person is as
+ * public as their name, and that of a group is for its members. [MD6] [MD12] [SEC-64]
  */
 export function createMayReadFile(
   readMessage: ReadMessage,

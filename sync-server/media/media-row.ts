@@ -1,13 +1,13 @@
 import type { MediaId, MessageId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
 
-/** A message that carries the file, or that was about to when the claim was made; or whoever's picture it is. */
+/** A message that carries the file, or was about to when the claim was made; or the group or person whose picture it is. */
 export interface Claim {
-  /** Of a picture: the group's stream, or the person's own. */
+  /** For a picture: the group's stream, or the person's own. */
   stream: StreamId;
   /** Absent if the file is the picture of that group or person. */
   messageId?: MessageId;
-  /** When the claim was made, milliseconds. */
+  /** The time of the claim, milliseconds. */
   at: number;
 }
 
@@ -22,13 +22,13 @@ export interface MediaRow extends Omit<Attachment, 'mediaId'> {
   hasThumbnail: boolean;
   storedAt: number;
   claims: Claim[];
-  /** When to find out whether anything still needs the file. Absent: something does. */
+  /** When to check whether anything still needs the file. Absent if something does. */
   checkAt?: number;
-  /** Rises with every claim, so that a sweep deletes nothing that was claimed meanwhile. */
+  /** Increases with every claim, so that a sweep deletes nothing that was claimed meanwhile. */
   version: number;
 }
 
-/** The facts that travel with a message. [MD1] */
+/** The facts that are sent with a message. [MD1] */
 export function attachmentOf(row: MediaRow): Attachment {
   const { _id: mediaId, kind, name, mime, size, width, height, durationMs, thumbhash, waveform } = row;
   return {

@@ -9,11 +9,11 @@ export interface MediaRows {
   insert(row: MediaRow): Promise<void>;
   /** Unknown ids are absent. */
   find(ids: readonly MediaId[]): Promise<Map<MediaId, MediaRow>>;
-  /** What was made of a film's poster. */
+  /** The thumbnail and placeholder that were made of a film's poster. */
   addPoster(id: MediaId, poster: Pick<MediaRow, 'thumbhash' | 'hasThumbnail' | 'stored'>): Promise<void>;
   /** Adds a claim and puts off the check. False if the row is gone. */
   claim(id: MediaId, claim: Claim, checkAt: number): Promise<boolean>;
-  /** Asks for a check at that time, or earlier if an earlier one is due. */
+  /** Schedules a check at that time, or earlier if an earlier one is due. */
   checkSoon(ids: readonly MediaId[], checkAt: number): Promise<void>;
   /** The same for everything that this person has uploaded to this stream. */
   checkUploadsSoon(owner: UserId, stream: StreamId, checkAt: number): Promise<void>;
@@ -24,7 +24,7 @@ export interface MediaRows {
   /** Deletes the row, unless it was claimed since it was read. */
   remove(row: MediaRow): Promise<boolean>;
   ofOwner(owner: UserId): AsyncIterable<MediaRow>;
-  /** Bytes stored for one person, or for everybody. */
+  /** The bytes that are stored for one person, or for everybody. */
   bytesStored(owner?: UserId): Promise<number>;
 }
 

@@ -28,13 +28,13 @@ import { type Sweep, createSweep, startSweep } from './sweep.ts';
 export interface MediaOptions {
   connection: Pick<Connection, 'collection'>;
   dataDir: string;
-  /** Where the files are; absent: below `dataDir`. */
+  /** Where the files are; below `dataDir` if absent. */
   bucket?: S3Settings;
-  /** Bytes that one person may have stored, and the whole server. */
+  /** How many bytes one person, and the whole server, may store. */
   quota: Bytes;
   readMessage: ReadMessage;
   storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
-  /** The messages of a person that wait for their time. */
+  /** The scheduled messages of a person. */
   scheduledOf(user: UserId): Promise<ScheduledMessage[]>;
   /** Whether this is the picture of that group or person now. */
   isPicture(stream: StreamId, id: MediaId): Promise<boolean>;
@@ -51,17 +51,17 @@ export interface Media {
   takeFile: TakeFile;
   takePoster: TakePoster;
   resumable: Resumable;
-  /** The file, if this person may read it now; undefined also where there is none. [MD6] */
+  /** The file, if this person may read it now; undefined if not, or if there is none. [MD6] */
   find(user: UserId, id: MediaId): Promise<MediaRow | undefined>;
-  /** Bytes of all files. */
+  /** The bytes of all files. */
   storedBytes(): Promise<number>;
-  /** What this person uploaded and something still needs. */
+  /** The files that this person uploaded and that are still needed. */
   ownFiles(user: UserId): AsyncIterable<MediaRow>;
-  /** The person may show another picture now: the one before is deleted soon. */
+  /** The person may have a new picture now; the previous one is deleted soon. */
   profileChanged(user: UserId): Promise<void>;
-  /** Their picture goes like one that was replaced, and what they had begun to upload goes at once. [AC2] */
+  /** Their picture is deleted like one that was replaced, and their unfinished uploads are deleted at once. [AC2] */
   personDeleted(user: UserId): Promise<void>;
-  /** Deletes what nothing needs any more. Runs by itself every few minutes. [MD7] */
+  /** Deletes files that nothing needs any more. Runs by itself every few minutes. [MD7] */
   sweep: Sweep;
   close(): Promise<void>;
 }

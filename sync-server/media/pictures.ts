@@ -9,7 +9,7 @@ const DECODED_WITHIN_S = 20;
 const THUMBNAIL_PX = 720;
 /** Of 6. The default, 4, takes twice the time for a file of the same size. */
 const THUMBNAIL_EFFORT = 2;
-/** Larger ones have no thumbhash. */
+/** Larger pictures have no thumbhash. */
 const THUMBHASH_PX = 100;
 
 /** Decoding takes a core and up to 256 MB, so only two run at once. [SEC-63] */
@@ -18,7 +18,7 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 export interface Picture {
-  /** As it is shown, after its orientation was applied. */
+  /** The size as it is shown, after the orientation was applied. */
   width: number;
   height: number;
   /** Base64. */
@@ -30,14 +30,14 @@ export interface Picture {
 }
 
 /**
- * Measures a picture and makes its thumbnail. If it carries metadata, which may say where it was taken, a copy without it is
- * written to `cleanPath`. Undefined if it cannot be decoded, or has too many pixels. [MD8]
+ * Measures a picture and makes its thumbnail. If it has metadata, which may include the location, a copy without it is written to
+ * `cleanPath`. Undefined if it cannot be decoded, or has too many pixels. [MD8]
  */
 export function readPicture(path: string, cleanPath: string): Promise<Picture | undefined> {
   return inTurn(async () => {
     try {
       const { autoOrient, exif, xmp, iptc, pages = 1, format } = await decoder(path).metadata();
-      // Decoding costs most, so both small pictures are made of the same pixels.
+      // Decoding costs most, so both small pictures are made from the same pixels.
       const { data, info } = await decoder(path)
         .autoOrient()
         .toColourspace('srgb')
@@ -67,7 +67,7 @@ function decoder(input: string, animated = false): Sharp {
   });
 }
 
-/** Without its metadata, upright, and with its colours. */
+/** Without its metadata, upright, and with its colour profile. */
 function encodedAs(format: string, picture: Sharp): Sharp {
   const upright = picture.autoOrient().keepIccProfile();
   if (format === 'jpeg') return upright.jpeg({ quality: 90 });

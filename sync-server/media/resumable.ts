@@ -16,11 +16,11 @@ import { UploadStore, uploadIdOf } from './upload-store.ts';
 
 /** A device may be away for days in the middle of an upload. */
 export const UNFINISHED_KEPT_MS = 3 * 24 * 3_600_000;
-/** Of one person. More are refused, and sent again later. [MD11] */
+/** For one person. More are refused, and sent again later. [MD11] */
 const MOST_OPEN = 20;
-/** An older request for the same upload, whose connection may be gone, has so long to write what it has. */
+/** How long an older request for the same upload, whose connection may be gone, has to write its bytes. */
 const DRAIN_MS = 100;
-/** Who makes the request, for the hooks below; set by `handle` alone. */
+/** The person who makes the request, for the hooks below; set only by `handle`. */
 const OWNER_HEADER = 'upload-owner';
 
 export interface UploadRequest {
@@ -42,7 +42,7 @@ export interface ResumableParts {
 export interface Resumable {
   /** Answers one request of the tus protocol 1.0 by this person. [MD10] */
   handle(user: UserId, request: UploadRequest): Promise<Response>;
-  /** The file that came of an upload, which it finishes if a crash prevented that. Undefined if there is none. */
+  /** The file that resulted from an upload; finishes the upload if a crash prevented that. Undefined if there is none. */
   outcome(user: UserId, id: string): Promise<{ attachment: Attachment } | { error: SyncError } | undefined>;
 }
 
@@ -82,12 +82,12 @@ export function createResumable({ folder, rows, takeFile, inProgress, discard }:
     if (!facts.ok) return { error: facts.error };
     const answer = await takeFile.take(owner as UserId, facts.value, store.pathOf(id), media as MediaId, id);
     if ('error' in answer) await store.remove(id);
-    // What is kept of a picture is its copy without the metadata of the camera.
+    // For a picture, the copy without metadata is kept.
     else await rm(store.pathOf(id), { force: true });
     return answer;
   }
 
-  /** The last PATCH and somebody who asks for its lost answer may come at once. */
+  /** The last PATCH and a request for its lost answer may arrive at the same time. */
   function finishOnce(upload: Upload): ReturnType<typeof finish> {
     const { id } = upload;
     const running = finishing.get(id) ?? finish(id, upload).finally(() => finishing.delete(id));
@@ -142,7 +142,7 @@ export function createResumable({ folder, rows, takeFile, inProgress, discard }:
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The library answers what is thrown in this form. */
+/** The library answers errors that are thrown in this format. */
 function thrown(error: SyncError): Error {
   return Object.assign(new Error(error.message), {
     status_code: httpStatus(error.code),

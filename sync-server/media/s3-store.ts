@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { AwsClient } from 'aws4fetch';
 import { type FileStore, isStoredName } from './file-store.ts';
 
-/** A bucket of a store that understands the requests of S3. */
+/** A bucket of a store with an S3-compatible API. */
 export interface S3Settings {
   /** Without a slash at its end. */
   endpoint: string;
@@ -29,10 +29,10 @@ interface Call {
   body?: string;
 }
 
-/** A store that says nothing for so long is given up; the device sends the file again. */
+/** After this long without an answer the store is given up on, and the device sends the file again. */
 const SILENT_MS = 30_000;
 
-/** Files in a bucket. Nothing of them is public: every read goes through this server, which checks the right to it. [MD4] [SEC-64] */
+/** Files in a bucket. None of them is public: every read goes through this server, which checks the right to it. [MD4] [SEC-64] */
 export function createS3Store({ endpoint, bucket, prefix, ...keys }: S3Settings): FileStore {
   const client = new AwsClient({ ...keys, service: 's3', retries: 0 });
 
@@ -50,7 +50,7 @@ export function createS3Store({ endpoint, bucket, prefix, ...keys }: S3Settings)
     });
     request.on('timeout', () => request.destroy(new Error('the file store does not answer')));
     const answered = once(request, 'response') as Promise<[IncomingMessage]>;
-    // A store may refuse before it has read everything, so its answer counts and not the broken pipe.
+    // A store may refuse before it has read everything, so its answer counts, and the broken pipe is ignored.
     if (body === undefined) request.end();
     else void pipeline(createReadStream(body), request).catch(() => undefined);
     return (await answered)[0];
@@ -90,7 +90,7 @@ export function createS3Store({ endpoint, bucket, prefix, ...keys }: S3Settings)
         const page = await done(await call({ method: 'GET', query }), [200]);
         for (const [, entry = ''] of page.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
           const storedAt = Date.parse(tagOf(entry, 'LastModified') ?? '');
-          // The sweep deletes what is listed and has no row, so an object of somebody else must not be listed.
+          // The sweep deletes listed objects without a row, so objects of others must not be listed.
           const name = (tagOf(entry, 'Key') ?? '').slice(prefix.length);
           if (isStoredName(name) && !Number.isNaN(storedAt)) yield { name, storedAt };
         }

@@ -64,7 +64,7 @@ async function takenPicture(stream: string): Promise<MediaId> {
 const isStored = async (id: MediaId) => (await media.store.sizeOf(id)) !== undefined;
 const withFile = (mediaId: MediaId) => ({ attachments: [{ mediaId }] });
 
-it('[MD7] [REL-16] a file goes a day after the upload if it was never sent, and stays as long as a message carries it', async () => {
+it('[MD7] [REL-16] a file that was never sent is deleted a day after the upload, and one that a message carries stays', async () => {
   const stream = await withDirect(world);
   const [unsent, sent] = [await taken(stream), await taken(stream)];
   await world.ok(ann, op.send(stream, '', withFile(sent)));
@@ -80,7 +80,7 @@ it('[MD7] [REL-16] a file goes a day after the upload if it was never sent, and 
   expect(await isStored(sent)).toBe(true);
 });
 
-it('[MD7] deleting the last message that carries a file frees it within minutes, and its part of the quota', async () => {
+it('[MD7] deleting the last message that carries a file deletes the file within minutes, and frees its part of the quota', async () => {
   const stream = await withDirect(world);
   const id = await taken(stream, 'x'.repeat(900));
   const { id: first } = await world.ok(ann, op.send(stream, '', withFile(id)));
@@ -102,7 +102,7 @@ it('[MD7] deleting the last message that carries a file frees it within minutes,
   media.takeFile.release('enough');
 });
 
-it('[SM1] [MD6] [MD7] a file stays while its message waits for its time, for its author alone, and goes if that is cancelled', async () => {
+it('[SM1] [MD6] [MD7] the file of a scheduled message stays, readable only for its author, and is deleted if that is cancelled', async () => {
   const stream = await withDirect(world);
   const [kept, dropped] = [await taken(stream), await taken(stream)];
   const dueAt = new Date(world.clock.ms + 1_000).toISOString();
@@ -138,7 +138,7 @@ it('[MD7] a claim whose message never became durable ends after a day, and one m
   expect(await isStored(id)).toBe(false);
 });
 
-it('[MD12] a picture stays while it is somebody’s, and goes soon after another one has taken its place', async () => {
+it('[MD12] a picture stays while it is in use, and is deleted soon after it was replaced', async () => {
   const own = personalStream(ann);
   const [first, second] = [await takenPicture(own), await takenPicture(own)];
   expect(await media.files.picture(first, own, bob)).toBe(false);
@@ -157,7 +157,7 @@ it('[MD12] a picture stays while it is somebody’s, and goes soon after another
   expect(await media.find(bob, second)).toMatchObject({ _id: second });
 });
 
-it('[SEC-62] [MD11] what a crash left behind is removed by age, received halfway or stored without a row', async () => {
+it('[SEC-62] [MD11] files that a crash left behind, half received or stored without a row, are removed by age', async () => {
   const old = new Date(clock.ms - 2 * DAY_MS);
   const [halfway, stray] = [
     join(dataDir, 'incoming', 'halfway'),
@@ -168,7 +168,7 @@ it('[SEC-62] [MD11] what a crash left behind is removed by age, received halfway
     await writeFile(path, 'x');
     await utimes(path, old, old);
   }
-  // Devices go on with their uploads for three days.
+  // Devices can continue their uploads for three days.
   for (const [name, days] of [
     ['recent', 2],
     ['expired', 4],
@@ -183,7 +183,7 @@ it('[SEC-62] [MD11] what a crash left behind is removed by age, received halfway
   expect(await readdir(join(dataDir, 'uploads'))).toEqual(['recent']);
 });
 
-it('[AC2] a deleted account leaves nothing of its unfinished uploads, and those of others go on', async () => {
+it('[AC2] nothing is left of a deleted account’s unfinished uploads, and those of others continue', async () => {
   const begin = (user: UserId) =>
     media.resumable.handle(user, {
       method: 'POST',

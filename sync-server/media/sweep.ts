@@ -12,9 +12,9 @@ export interface SweepParts {
   store: FileStore;
   incoming: Pick<Incoming, 'removeOld'>;
   unfinished: Pick<Incoming, 'removeOld'>;
-  /** A message as stored now, whoever may read it. */
+  /** A message as stored now, regardless of who may read it. */
   storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
-  /** The messages of a person that wait for their time. */
+  /** The scheduled messages of a person. */
   scheduledOf(userId: UserId): Promise<ScheduledMessage[]>;
   /** Whether this is the picture of that group or person now. */
   isPicture(stream: StreamId, id: MediaId): Promise<boolean>;
@@ -23,12 +23,12 @@ export interface SweepParts {
 
 const PAGE = 100;
 const EVERY_MS = 5 * 60_000;
-/** By then the profile or the group that was about to show a picture shows it. */
+/** By then, a profile or a group that was about to get this picture has it. */
 const PICTURE_PENDING_MS = 10 * 60_000;
 
 /**
  * Deletes files that no message carries: those that were never sent, a day after the upload, and those whose last message was
- * deleted. The row goes first, so a crash leaves a file without a row, which the next sweep finds. [MD7] [REL-16]
+ * deleted. The row is deleted first, so a crash leaves a file without a row, which the next sweep finds. [MD7] [REL-16]
  */
 export function createSweep({
   rows,
@@ -40,7 +40,7 @@ export function createSweep({
   isPicture,
   now,
 }: SweepParts) {
-  /** `pending`: the message may still be on its way. */
+  /** `pending`: the message may still arrive. */
   async function stateOf(
     { _id, owner }: MediaRow,
     { stream, messageId, at }: Claim,
@@ -74,7 +74,7 @@ export function createSweep({
     }
   }
 
-  /** What a crash between the file and its row left behind. */
+  /** Files that a crash between writing the file and its row left behind. */
   async function removeStray(): Promise<void> {
     let page = new Map<MediaId, string[]>();
     const settle = async () => {
@@ -102,7 +102,7 @@ export function createSweep({
 
 export type Sweep = ReturnType<typeof createSweep>;
 
-/** Sweeps everything once an hour after the start, and every few minutes what is due. */
+/** Sweeps everything once, an hour after the start, and due files every few minutes. */
 export function startSweep(sweep: Sweep, onFailure: (error: unknown) => void): { close(): Promise<void> } {
   const EVERYTHING_EACH = 12;
   let count = 0;

@@ -27,16 +27,15 @@ export interface TakeFileParts {
 
 export interface TakeFile {
   /**
-   * Why this person may not upload so many bytes there, if they may not. Asked before the bytes are taken, which then count towards
-   * the quotas until `release`. [MD1] [MD9]
-   * @param id which only this upload has
+   * Returns why this person may not upload this many bytes there, or undefined. Called before the bytes are received; they then
+   * count towards the quotas until `release`. [MD1] [MD9] @param id unique for this upload
    */
   admit(user: UserId, facts: UploadFacts, bytes: number, id: string): Promise<SyncError | undefined>;
   release(id: string): void;
   /**
-   * Takes over a received file, which is moved away or left for the caller to delete. What is answered is durable. [MD4]
-   * @param id of the new file, if it was given one before it arrived
-   * @param admittedAs under which it was admitted
+   * Stores a received file, which is moved or left for the caller to delete. The answer is durable. [MD4]
+   * @param id of the new file, if it was assigned before the file arrived
+   * @param admittedAs the id under which it was admitted
    */
   take(
     user: UserId,
@@ -75,7 +74,7 @@ export function createTakeFile({ rows, store, incoming, inProgress, quota, isMem
     const found = await fileTypeFromFile(path);
     const wanted = contentType(found?.mime, facts.kind);
     const picture = wanted.kind === 'image' ? await readPicture(path, cleanPath) : undefined;
-    // What looks like a picture but cannot be drawn is kept for saving.
+    // A file that looks like a picture but cannot be decoded is kept as a document.
     const type: ContentType =
       wanted.kind === 'image' && picture === undefined ? contentType(found?.mime, 'document') : wanted;
     const kept = picture?.isCleaned === true ? cleanPath : path;
@@ -125,7 +124,7 @@ export function createTakeFile({ rows, store, incoming, inProgress, quota, isMem
   };
 }
 
-/** A video's size is known only to the sender's browser. */
+/** Only the sender's browser knows a video's dimensions. */
 function sizeOf(
   picture: { width: number; height: number } | undefined,
   { kind }: ContentType,
@@ -135,7 +134,7 @@ function sizeOf(
   return kind === 'video' && width !== undefined && height !== undefined ? { width, height } : {};
 }
 
-/** How long it plays and how it sounds: known only to the sender's browser, and only shown. */
+/** The duration and the waveform, which only the sender's browser knows, and which are only shown. */
 function heard(
   { kind }: ContentType,
   { durationMs, waveform }: UploadFacts,

@@ -18,8 +18,9 @@ export type TakePoster = (
 ) => Promise<{ attachment: Attachment } | { error: SyncError }>;
 
 /**
- * Makes the thumbnail and the placeholder of a film from the picture that its uploader's browser took of it. It is decoded and encoded
- * again like every picture, and only while no message carries the film, because the facts of a sent file never change. [MD13]
+ * Makes the thumbnail and the placeholder of a film from the picture that the uploader's browser took of it. The picture is
+ * decoded and encoded again like every picture. This is allowed only while no message carries the film, because the facts of a
+ * sent file never change. [MD13]
  */
 export function createTakePoster(parts: { rows: MediaRows; store: FileStore; incoming: Incoming }): TakePoster {
   const { rows, store, incoming } = parts;

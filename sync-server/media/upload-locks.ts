@@ -1,7 +1,7 @@
 import type { Lock, Locker } from '@tus/server';
 
 /**
- * One request at a time works on an upload. A newer one asks the older one to end, which may hang on a connection that is gone,
+ * One request at a time works on an upload. A newer one asks the older one, which may hang on a connection that is gone, to end,
  * and waits for that. The library's own lock would keep the processor busy while it waits.
  */
 export function createUploadLocks(): Locker {

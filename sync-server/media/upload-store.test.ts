@@ -20,7 +20,7 @@ const uploadOf = (owner: string) => new Upload({ id: `${crypto.randomUUID()}.${o
 const isFinished = () => Promise.resolve(false);
 const release = () => undefined;
 
-it('[MD10] an offset is confirmed only once the disk holds the bytes', async () => {
+it('[MD10] an offset is confirmed only once the bytes are on the disk', async () => {
   const store = new UploadStore(folder, 1_000, { isFinished, release, admit: () => Promise.resolve() });
   const { id } = await store.create(uploadOf('ann'));
   const flushes: (() => void)[] = [];

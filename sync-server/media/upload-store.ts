@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { FileStore } from '@tus/file-store';
 import { ERRORS, Upload } from '@tus/server';
 
-/** Ids consist of the id of the file and of its owner, so an upload is never looked up for anybody else. [MD11] [SEC-68] */
+/** An id consists of the file's id and the owner's, so an upload is never found for anybody else. [MD11] [SEC-68] */
 export interface UploadId {
   media: string;
   owner: string;
@@ -20,22 +20,22 @@ export function uploadIdOf(id: string): UploadId | undefined {
 }
 
 /**
- * What arrives during a write is collected for the next one: each costs a way to a thread and back. What is collected when a
- * connection breaks may have to be sent again, so it is little.
+ * Bytes that arrive during a write are collected for the next one, because each write costs a switch to a thread and back.
+ * Collected bytes may have to be sent again when a connection breaks, so the limit is small.
  */
 const WRITE_BUFFER_BYTES = 64 * 1024;
 
 export interface UploadStoreParts {
   isFinished(id: string): Promise<boolean>;
-  /** Throws what the library answers if the upload may not be created. */
+  /** Throws the error for the library to answer if the upload may not be created. */
   admit(upload: Upload): Promise<void>;
-  /** What was admitted is in the folder now, or could not be created. */
+  /** The admitted upload is in the folder now, or could not be created. */
   release(id: string): void;
 }
 
 /**
- * What has arrived of each unfinished upload: a file that grows, and a small file with its length and metadata. Of a finished one
- * only the small file stays, because the sender may not have heard that it is finished.
+ * The received bytes of each unfinished upload: a growing file, and a small file with its length and metadata. After it is
+ * finished only the small file stays, because the sender may not have got the answer.
  */
 export class UploadStore extends FileStore {
   readonly #isFinished: UploadStoreParts['isFinished'];
@@ -56,7 +56,10 @@ export class UploadStore extends FileStore {
     return join(this.directory, id);
   }
 
-  /** One after the other for each person: several at once would each be admitted before any of them counts. [MD9] [MD11] */
+  /**
+   * One after the other for each person, because several at the same time would each be admitted before any of them counts. [MD9]
+   * [MD11]
+   */
   override async create(upload: Upload): Promise<Upload> {
     const owner = uploadIdOf(upload.id)?.owner ?? '';
     const admitted = async () => {
@@ -64,7 +67,7 @@ export class UploadStore extends FileStore {
       try {
         return await super.create(upload);
       } catch (error) {
-        // What a full disk took of it would count among the open uploads of this person.
+        // A part that a full disk has stored would count as an open upload of this person.
         await this.remove(upload.id);
         throw error;
       } finally {
@@ -84,7 +87,7 @@ export class UploadStore extends FileStore {
     }
   }
 
-  /** The library's own hides why the disk refused, and confirms bytes that a power loss would take back. */
+  /** The library's own store hides why the disk refused, and confirms bytes that a power loss could undo. */
   override async write(from: Readable, id: string, offset: number): Promise<number> {
     const to = createWriteStream(this.pathOf(id), {
       flags: 'r+',

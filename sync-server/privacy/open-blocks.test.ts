@@ -22,11 +22,11 @@ const opened = (isShared: boolean) =>
     connection: database.connection,
     isShared,
     everyMs: 1,
-    // The last look may be cut off by the end of the test.
+    // The last poll may be interrupted by the end of the test.
     onDefect: () => undefined,
   });
 
-it('[BL1] a block is obeyed by other servers over the same database and after a restart, and ends with either account', async () => {
+it('[BL1] a block is enforced by other servers over the same database and after a restart, and ends with either account', async () => {
   const [here, there] = [await opened(false), await opened(true)];
   const changed: string[] = [];
   there.follow((by) => changed.push(by));

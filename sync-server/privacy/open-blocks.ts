@@ -10,9 +10,9 @@ interface Row {
 }
 
 export interface OpenBlocks extends Blocks {
-  /** Called with everybody who blocks or unblocks somebody, whichever server they did it at. There is one listener. */
+  /** Called with everybody who blocks or unblocks somebody, on any server. There is one listener. */
   follow(onChange: (by: UserId) => void): void;
-  /** The account is being deleted: nothing of theirs is left. */
+  /** The account is being deleted: removes everything of theirs. */
   personDeleted(userId: UserId): Promise<void>;
   close(): void;
 }
@@ -25,7 +25,10 @@ interface BlocksParts {
   everyMs?: number;
 }
 
-/** Who has blocked whom, in memory, because it is asked for each message and each notice. Another server obeys within ten seconds. [BL1] */
+/**
+ * Who has blocked whom, in memory, because it is checked for each message and each notice. Other servers enforce a change within
+ * ten seconds. [BL1]
+ */
 export async function openBlocks({
   connection,
   isShared,
@@ -35,7 +38,7 @@ export async function openBlocks({
   const rows = connection.collection<Row>('blocks');
   let onChange: (by: UserId) => void = () => undefined;
   let held = await read();
-  /** Changes made here; a reading that began before one is out of date. */
+  /** Changes made here; a read that started before one is stale. */
   let changes = 0;
 
   async function read(): Promise<Map<string, UserId>> {

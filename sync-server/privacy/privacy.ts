@@ -6,9 +6,9 @@ type Row = Privacy & { _id: UserId };
 
 export interface PrivacyOfPeople {
   of(userId: UserId): Privacy;
-  /** Durable when it resolves. From then on this server obeys it; others over the same database do within ten seconds. */
+  /** Durable when it resolves. From then on this server enforces it; others over the same database do within ten seconds. */
   change(userId: UserId, privacy: Privacy): Promise<void>;
-  /** Called with everybody who shows or hides something from now on, whichever server they changed it at. There is one listener. */
+  /** Called with everybody who changes what they show or hide, on any server. There is one listener. */
   follow(onChange: (userId: UserId) => void): void;
   close(): void;
 }
@@ -22,7 +22,7 @@ interface PrivacyParts {
 }
 
 /**
- * What people hide from each other. It is asked for each notice and each change, so that it is in memory; only those who hide
+ * What people hide from each other. It is in memory, because it is checked for each notice and each change; only people who hide
  * something have a row. [PV1]
  */
 export async function openPrivacy({
@@ -34,7 +34,7 @@ export async function openPrivacy({
   const rows = connection.collection<Row>('privacy');
   let onChange: (userId: UserId) => void = () => undefined;
   let hiding = await read();
-  /** Changes made here; a reading that began before one is out of date. */
+  /** Changes made here; a read that started before one is stale. */
   let changes = 0;
 
   async function read(): Promise<Map<UserId, Privacy>> {

@@ -15,13 +15,13 @@ import type { Subscription, Subscriptions } from './subscriptions.ts';
 
 export interface DeliverParts extends DecisionParts {
   jobs: PushJobs;
-  /** Of all servers; absent where this one is alone. */
+  /** The senders of all servers; absent if this server is alone. */
   senders: PushSenders | undefined;
   subscriptions: Subscriptions;
   settings: Pick<SettingsOfPeople, 'ofAll'>;
   /** Which of these sessions are still valid. */
   activeSessions(sessionIds: readonly string[]): Promise<Set<string>>;
-  /** Whether the person looks at the app on this device now, as far as this server knows. */
+  /** Whether the app is visible on this device now, as far as this server knows. */
   isVisible(userId: UserId, device: string): boolean;
   send: SendPush;
   random: () => number;
@@ -33,11 +33,11 @@ export interface DeliverParts extends DecisionParts {
 /** Milliseconds. */
 export interface PushTimes {
   waitMs: number;
-  /** A device that looks at the app may have vanished without a word; a dead socket is noticed in this time. */
+  /** A device with a visible app may have disappeared without closing its socket, which is noticed within this time. */
   visibleMs: number;
   retryMs: number;
   maxRetryMs: number;
-  /** How often to look for what is due at other servers, or was queued before a crash. */
+  /** How often to look for jobs that other servers queued, or that were queued before a crash. */
   pollMs: number;
   /** See the servers that send. */
   beatMs: number;
@@ -55,18 +55,18 @@ export const defaultTimes: PushTimes = {
 };
 
 const AT_ONCE = 32;
-/** An `$in` of this many points is still sought point by point. */
+/** An `$in` of up to this many values is looked up point by point. */
 const PAGE = 200;
-/** Pushes whose end is written together; after a crash, so many may go twice. */
+/** How many outcomes are written together; after a crash, this many pushes may be sent twice. */
 const ENDED_TOGETHER = 16;
 /**
- * Longer than a page of pushes takes where the service is silent. After a crash, nobody waits for it: a server that starts alone
+ * Longer than a page of pushes takes if the service is silent. After a crash, nobody waits for it: a server that starts alone
  * releases all claims, and another server sees that this one has ended.
  */
 const CLAIM_MS = 120_000;
 const MAX_TRIES = 12;
 
-/** What the jobs of one page share, read once. */
+/** The data that the jobs of one page share, read once. */
 interface Page {
   subscriptions: ReadonlyMap<DeviceId, Subscription>;
   activeSessions: ReadonlySet<string>;
@@ -87,7 +87,7 @@ export class PushDelivery {
     this.#parts = parts;
   }
 
-  /** Something is to be sent then. The first call is for what an earlier process left. */
+  /** Something is to be sent at that time. The first call is for jobs that an earlier process left. */
   dueAt(at: number): void {
     if (this.#isClosed || at >= this.#dueAt) return;
     this.#dueAt = at;
@@ -110,7 +110,7 @@ export class PushDelivery {
   async #deliverAndWait(): Promise<void> {
     const next = await this.deliverDue();
     this.#running = undefined;
-    // What was queued meanwhile may have asked for an earlier time.
+    // Jobs that were queued meanwhile may be due earlier.
     const at = Math.min(next, this.#dueAt);
     this.#dueAt = Number.POSITIVE_INFINITY;
     this.dueAt(at);
@@ -122,7 +122,7 @@ export class PushDelivery {
     try {
       if (senders === undefined) await this.#deliverPages('alone');
       else {
-        // What a server claimed that has ended is due at once.
+        // Jobs claimed by a server that has ended are due at once.
         const ended = await senders.takeEnded();
         if (ended.length > 0) await jobs.releaseClaims(now(), ended);
         if (((await jobs.nextDue()) ?? Number.POSITIVE_INFINITY) <= now())
@@ -164,7 +164,7 @@ export class PushDelivery {
     await jobs.release(waiting, now());
   }
 
-  /** None any more once this closes. */
+  /** No further ones once this closes. */
   #next(waiting: PushJob[]): PushJob | undefined {
     return this.#isClosed ? undefined : waiting.shift();
   }
@@ -196,7 +196,7 @@ export class PushDelivery {
         return await this.#forget(job);
       }
       if (isVisible(job.userId, job.device)) {
-        // They see it. If they still do after a while, the device did not just vanish.
+        // The person sees the message. If the app is still visible after a while, the device has not just disappeared.
         if (job.waitedSeq === job.seq) return job;
         return await this.#hold(job, now() + times.visibleMs);
       }
@@ -221,13 +221,13 @@ export class PushDelivery {
     return undefined;
   }
 
-  /** On purpose, and not because a push service failed. */
+  /** Put off on purpose, and not because a push service failed. */
   async #hold(job: PushJob, until: number): Promise<undefined> {
     await this.#parts.jobs.putOff(job, until, { waitedSeq: job.seq });
     return undefined;
   }
 
-  /** `storedAt`: when the message was. Resolves to the job if it is dealt with. */
+  /** `storedAt`: when the message was stored. Resolves to the job if it is dealt with. */
   async #settle(
     job: PushJob,
     subscription: Subscription,
@@ -257,7 +257,7 @@ export class PushDelivery {
         metrics.retried();
         const backoff = Math.min(times.maxRetryMs, times.retryMs * 2 ** job.tries);
         const waitMs = Math.max(backoff, Math.min(times.maxRetryMs, retryAfterMs(retryAfter, now())));
-        // Never earlier than asked for, and spread, because one service refuses many pushes at once.
+        // Never earlier than requested, and spread, because a service refuses many pushes at the same time.
         const until = now() + waitMs * (1 + random() / 2);
         await jobs.putOff(job, until, { tries });
         return undefined;
@@ -272,7 +272,7 @@ export function outcomeOf(status: number | undefined): 'sent' | 'gone' | 'later'
   return status >= 200 && status < 300 ? 'sent' : 'refused';
 }
 
-/** What a person is told about a test. [PU6] */
+/** The result of a test for the person. [PU6] */
 export function triedOf({ status }: PushAnswer): PushTried {
   return { isAccepted: outcomeOf(status) === 'sent', ...(status === undefined ? {} : { status }) };
 }

@@ -5,10 +5,10 @@ import { withGroup } from '#server/streams/testing/world.fixture.ts';
 import { openPushSenders } from './push-senders.ts';
 import { setDeliveries } from './testing/deliveries.fixture.ts';
 
-/** Services that do not take a push, and servers that end while they send. */
+/** Services that do not accept a push, and servers that end while they send. */
 const stage = setDeliveries();
 
-it('[PU4] a service that is busy or silent is asked again, less and less often', async () => {
+it('[PU4] a push to a busy or silent service is retried less and less often', async () => {
   stage.answers = [503, undefined, 429];
   await stage.world.ok(ann, op.send(stage.chat, 'in the end'));
   await stage.follow();
@@ -21,7 +21,7 @@ it('[PU4] a service that is busy or silent is asked again, less and less often',
   expect(stage.sent).toEqual(['bob: ANN: in the end']);
 });
 
-it('[PU3] what a killed server was about to send is sent at once by the next one', async () => {
+it('[PU3] pushes that a killed server was about to send are sent at once by the next one', async () => {
   await stage.world.ok(ann, op.send(stage.chat, 'on its way'));
   await stage.follow();
   stage.isSilent = true;
@@ -34,7 +34,7 @@ it('[PU3] what a killed server was about to send is sent at once by the next one
   expect(stage.sent).toEqual(['bob: ANN: on its way']);
 });
 
-it('[PU3] of several servers, one takes over what a killed one was about to send once its beat has stopped, and not before', async () => {
+it('[PU3] of several servers, one takes over the pushes of a killed server once its beat has stopped, and not before', async () => {
   let monotonicMs = 0;
   const beats = { beatMs: 1, deadMs: 9_000 };
   const fail = (error: unknown) => expect.fail(String(error));
@@ -48,7 +48,7 @@ it('[PU3] of several servers, one takes over what a killed one was about to send
   await stage.world.ok(ann, op.send(stage.chat, 'on its way'));
   await stage.follow();
   stage.nowMs += 2_000;
-  // It works for as long as the test says, and then is as if it had been killed: nothing is written any more.
+  // It works as long as the test says, and then behaves as if killed: nothing more is written.
   let kill = (): void => undefined;
   const working = first?.whileBeating(async () => {
     await stage.jobs.claim(first.self, stage.nowMs, stage.nowMs + 120_000, 10);
@@ -75,7 +75,7 @@ it('[PU3] of several servers, one takes over what a killed one was about to send
   await other.close();
 });
 
-it('[PU4] what a closing server has claimed and not begun is left to the next one at once', async () => {
+it('[PU4] jobs that a closing server has claimed and not started are released to the next one at once', async () => {
   const texts = Array.from({ length: 40 }, (_, at) => `chat ${at}`);
   for (const text of texts) {
     const each = await withGroup(stage.world, bob);
@@ -95,7 +95,7 @@ it('[PU4] what a closing server has claimed and not begun is left to the next on
   expect(stage.sent.length).toBeLessThan(texts.length);
 });
 
-it('[REL-21] pushes are counted, with their delay where they were not held back on purpose', async () => {
+it('[REL-21] pushes are counted, with their delay unless they were held back on purpose', async () => {
   stage.answers = [503, 201, 413, 410];
   for (const text of ['late', 'too large', 'gone']) {
     await stage.world.ok(ann, op.send(stage.chat, text));

@@ -8,7 +8,7 @@ import { log, setDeliveries } from './testing/deliveries.fixture.ts';
 
 const stage = setDeliveries();
 
-it('[SEC-66] of a person whose account is deleted no device, job or setting is left', async () => {
+it('[SEC-66] no device, job or setting is left of a person whose account is deleted', async () => {
   const people = openNotificationSettings(stage.database.connection);
   await people.change(bob, { mentions: true });
   await stage.world.ok(ann, op.send(stage.chat, 'too late'));
@@ -31,7 +31,7 @@ it('[SEC-66] of a person whose account is deleted no device, job or setting is l
   await push.close();
 });
 
-it('[SEC-66] of a hundred subscriptions that one person makes at once, twenty stay, and nobody else loses theirs', async () => {
+it('[SEC-66] of a hundred subscriptions that a person makes at the same time, twenty stay, and nobody else loses theirs', async () => {
   const devices = Array.from({ length: 100 }, () => crypto.randomUUID() as string as DeviceId);
   const some = devices.values();
   const register = async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { gatheredReads } from './gathered-reads.ts';
 
-it('what is asked at once, or while a query runs, is read together, and each gets its own value or the error', async () => {
+it('keys that are requested together, or while a query runs, are read together, and each caller gets its value or the error', async () => {
   const asked: string[][] = [];
   const answers: (() => void)[] = [];
   const read = gatheredReads<string, string>(async (keys) => {

@@ -1,4 +1,4 @@
-/** So many keys are read together. */
+/** How many keys are read together. */
 const MOST_KEYS = 200;
 
 interface Waiting<Key, Value> {
@@ -8,8 +8,8 @@ interface Waiting<Key, Value> {
 }
 
 /**
- * Reads many keys by few queries: what is asked while a query runs is asked together by the next one, so every value is as
- * new as if it had been read alone. `readAll` resolves to one value for each key, in their order.
+ * Reads many keys with few queries: keys that are requested while a query runs are read together by the next one, so every value
+ * is as new as if it had been read alone. `readAll` resolves to one value for each key, in their order.
  */
 export function gatheredReads<Key, Value>(
   readAll: (keys: readonly Key[]) => Promise<readonly Value[]>,
@@ -36,7 +36,7 @@ export function gatheredReads<Key, Value>(
       waiting.push({ key, resolve, reject });
       if (isReading) return;
       isReading = true;
-      // What is asked in the same turn is part of the first query too.
+      // Keys that are requested in the same turn are part of the first query too.
       setImmediate(() => void read());
     });
 }

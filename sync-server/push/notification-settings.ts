@@ -4,10 +4,10 @@ import type { NotificationSettings } from '#protocol/push.ts';
 
 type Stored = NotificationSettings & { _id: UserId };
 
-/** What each person chose for all their devices. [PU7] [PU8] */
+/** Each person's settings for all their devices. [PU7] [PU8] */
 export interface SettingsOfPeople {
   of(userId: UserId): Promise<NotificationSettings>;
-  /** Of everybody who has chosen something. */
+  /** The settings of everybody who has changed any. */
   ofAll(userIds: readonly UserId[]): Promise<Map<UserId, NotificationSettings>>;
   change(userId: UserId, settings: NotificationSettings): Promise<void>;
   forget(userId: UserId): Promise<void>;

@@ -27,7 +27,7 @@ import { createSendPush } from './send-push.ts';
 import { openSubscriptions } from './subscriptions.ts';
 import { type VapidKeys, createAuthorization, openVapidKeys } from './vapid.ts';
 
-/** Who calls: from the session, never from the request. */
+/** The caller, from the session and never from the request. */
 interface Caller {
   userId: UserId;
   id: string;
@@ -37,21 +37,21 @@ type Answer<T extends object> = T | { error: SyncError };
 
 export interface Push {
   readonly publicKey: string;
-  /** Must get every entry: see followers. */
+  /** Must get every entry; see followers. */
   readonly consumer: Consumer;
   /** `origin`: the app's, as the caller's browser sees it. */
   register(caller: Caller, body: unknown, origin: string): Promise<Answer<PushRegistered>>;
   unregister(caller: Caller, body: unknown): Promise<Answer<object>>;
-  /** Sends one push to the device, whatever else holds pushes back. [PU6] */
+  /** Sends one push to the device, even if pushes are otherwise held back. [PU6] */
   test(caller: Caller, body: unknown): Promise<Answer<PushTried>>;
-  /** What holds for all devices of the caller. [PU7] [PU8] */
+  /** The settings for all devices of the caller. [PU7] [PU8] */
   settings(caller: Caller): Promise<NotificationSettings>;
   changeSettings(caller: Caller, body: unknown): Promise<Answer<object>>;
   endSessions(sessionIds: readonly string[]): Promise<void>;
-  /** Nothing of theirs is left: the account is being deleted. */
+  /** Removes everything of theirs, because the account is being deleted. */
   personDeleted(userId: UserId): Promise<void>;
   readonly metrics: ReadMetrics;
-  /** Starts to send. Everything that decides about pushes must be running. */
+  /** Starts sending. Everything on which decisions about pushes depend must be running. */
   start(parts: Pick<DeliverParts, 'activeSessions' | 'isVisible'>): void;
   close(): Promise<void>;
 }
@@ -76,7 +76,7 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
   const keys = await openVapidKeys(database.connection, settings.vapid, settings.subject);
   const subscriptions = await openSubscriptions(database, now);
   const jobs = await openPushJobs(database.connection);
-  // Otherwise they may belong to servers that are still at work.
+  // Otherwise they may belong to servers that are still running.
   if (!database.isShared) await jobs.releaseClaims(now());
   const people = openNotificationSettings(database.connection);
   const metrics = createPushMetrics();
@@ -105,7 +105,7 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
       if (parseEndpoint(endpoint, settings.hosts) === undefined)
         return refuse('subscription.endpoint', 'not an address of a known push service');
       if (!isCurvePoint(own.p256dh)) return refuse('subscription.keys.p256dh', 'not a point on the curve');
-      // A browser that renews its subscription by itself does not know what the person chose.
+      // A browser that renews its subscription by itself does not know the person's settings.
       const before = await subscriptions.find(device);
       const chosen = before?.userId === userId ? before : undefined;
       const show = parsed.value.show ?? chosen?.show ?? 'text';
@@ -152,7 +152,7 @@ export async function openPush({ database, settings, times, ...parts }: PushPart
       if (quietHours !== undefined && !isTimeZone(quietHours.timeZone))
         return refuse('quietHours.timeZone', 'no such time zone');
       await people.change(userId, parsed.value);
-      // What the quiet hours held back until now is decided anew.
+      // Pushes that the quiet hours have held back are decided anew.
       const devices = (await subscriptions.ofPeople([userId])).map(({ device }) => device);
       await jobs.releaseHeld(devices, now() + allTimes.visibleMs, now());
       delivery?.dueAt(now());

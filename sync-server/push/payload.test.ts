@@ -41,7 +41,7 @@ test('[PU4] the payload is a declarative web push with what the worker needs', (
   expect(payload({ title: undefined }).notification).toMatchObject({ title: 'Ann', body: 'hello' });
 });
 
-test('[PU4] [PO1] a poll is marked as one, in no language', () => {
+test('[PU4] [PO1] a poll is marked as one, without words in a language', () => {
   const newest = { text: 'Which?', attachments: [], createdAt: AT, poll: { options: ['Tea', 'Coffee'], votes: {} } };
   expect(payload({ newest }).notification.body).toBe('Ann: 📊 Which?');
 });
@@ -54,7 +54,7 @@ test('[SEC-47] markup and hidden words are not in the payload', () => {
   expect(payload({ newest: long }).notification.body).toBe('Ann: So: ▒▒▒▒');
 });
 
-test('[PU4] nothing makes it larger than 3,000 bytes, and no character is cut in two', () => {
+test('[PU4] it never exceeds 3,000 bytes, and no character is cut in two', () => {
   const marks = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`g:${at}`, at]));
   const long = { text: '👩🏽'.repeat(2_000), attachments: [], createdAt: AT };
   const { notification } = payload(
@@ -69,7 +69,7 @@ test('[PU4] nothing makes it larger than 3,000 bytes, and no character is cut in
   ).toContain('…');
 });
 
-test('[PU5] what a device does not show is not sent to it', () => {
+test('[PU5] content that a device does not show is not sent to it', () => {
   expect(payload({}, 'sender').notification).toMatchObject({ title: 'Choir', body: 'Ann' });
   const nothing = payload({}, 'nothing');
   expect(nothing.notification).toMatchObject({ title: 'TeamLink', body: '' });

@@ -4,19 +4,19 @@ import { withoutMarkup } from '#protocol/markup.ts';
 import type { PushMessage, PushPayload } from '#protocol/push.ts';
 import type { MessageRecord } from '#protocol/record.ts';
 
-/** Encrypted, with headers and padding, it stays well below the 4,096 bytes that every push service takes. [PU4] */
+/** Encrypted, with headers and padding, it stays well below the 4,096 bytes that every push service accepts. [PU4] */
 export const MAX_PAYLOAD_BYTES = 3_000;
 const APP_NAME = 'TeamLink';
-/** How much of a text is tried, from long to short, until everything fits. */
+/** The lengths to which a text is cut, tried from long to short until everything fits. */
 const TEXT_LENGTHS = [1_000, 600, 300, 100, 30, 0];
 const MAX_NAME = 100;
 
 export interface Notified {
   message: PushMessage;
-  /** The address of the app as the device sees it. */
+  /** The app's address as the device sees it. */
   origin: string;
   unread: number;
-  /** The newest message, and who wrote it. */
+  /** The newest message, and its sender. */
   newest: Pick<MessageRecord, 'text' | 'attachments' | 'createdAt' | 'poll'>;
   sender: string;
   /** Of a group. */
@@ -62,7 +62,10 @@ function compose(notified: Notified, length: number, read: Record<string, number
   };
 }
 
-/** Hidden content is not in the payload at all: who finds the device, or reads the push service's memory, finds nothing. [PU5] */
+/**
+ * Hidden content is not in the payload at all, so somebody who finds the device, or reads the push service's memory, finds
+ * nothing. [PU5]
+ */
 function wordsOf({ message, newest, sender, title }: Notified, length: number): { title: string; body: string } {
   if (message.show === 'nothing') return { title: APP_NAME, body: '' };
   const name = cut(sender, MAX_NAME);
@@ -70,7 +73,7 @@ function wordsOf({ message, newest, sender, title }: Notified, length: number): 
   const before = title === undefined ? '' : name;
   if (message.show === 'sender') return { title: heading, body: before };
   const said = newest.text === '' ? (newest.attachments[0]?.name ?? '') : withoutMarkup(newest.text);
-  // The server doesn't know the person's language; the worker says it in words.
+  // The server doesn't know the person's language, so the worker adds the words.
   const text = cut(newest.poll === undefined ? said : `📊 ${said}`, length);
   return { title: heading, body: before === '' ? text : `${before}: ${text}` };
 }

@@ -10,7 +10,7 @@ export interface EncryptedPush {
   body: Buffer;
 }
 
-/** Undefined status: nobody answered in time, or the address was refused. */
+/** The status is undefined if nobody answered in time, or the address was refused. */
 export interface PushAnswer {
   status: number | undefined;
   retryAfter: string | undefined;
@@ -18,7 +18,7 @@ export interface PushAnswer {
 
 export type PostPush = (push: EncryptedPush) => Promise<PushAnswer>;
 
-/** All addresses of a name. */
+/** Looks up all addresses of a name. */
 export type Resolve = (name: string, answer: (error: Error | null, addresses: LookupAddress[]) => void) => void;
 
 interface PostParts {
@@ -29,7 +29,10 @@ interface PostParts {
 }
 
 const TIMEOUT_MS = 10_000;
-/** An answer says all in its status line and headers; what follows is read only as far as this, so that the connection can be kept. */
+/**
+ * Everything that matters is in the status line and the headers; the rest of an answer is read only up to this size, so that the
+ * connection can be kept.
+ */
 const MAX_ANSWER_BYTES = 4_096;
 const MAX_CONNECTIONS = 32;
 
@@ -38,7 +41,7 @@ export function createPostPush({ testService, resolve = resolveAll, timeoutMs = 
   post: PostPush;
   close(): void;
 } {
-  // The connection is made to exactly the addresses that were checked, so a name that changes meanwhile leads nowhere else.
+  // The connection is made to exactly the addresses that were checked, so a name that changes meanwhile cannot redirect it.
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS, lookup: checkedLookup(resolve) });
   return {
     post: ({ endpoint, headers, body }) =>
@@ -55,7 +58,7 @@ export function createPostPush({ testService, resolve = resolveAll, timeoutMs = 
             bytes += length;
             if (bytes > MAX_ANSWER_BYTES) response.destroy();
           });
-          response.on('error', () => undefined); // what matters has been read
+          response.on('error', () => undefined); // everything that matters has been read
           answer({ status: response.statusCode, retryAfter: response.headers['retry-after'] });
         });
         sent.end(body);

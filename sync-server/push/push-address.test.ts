@@ -132,7 +132,7 @@ test('[SEC-65] only points on the curve are keys', () => {
 describe('[SEC-65] a push service', () => {
   const push = { endpoint: new URL('https://fcm.googleapis.com/abc'), headers: {}, body: Buffer.from('push') };
 
-  /** A service that answers as told, and what was asked of it. */
+  /** A service that answers as the test says, and the requests that it got. */
   async function service(answer: (response: ServerResponse) => void) {
     const asked: string[] = [];
     const server = createServer((request, response) => {
@@ -158,7 +158,7 @@ describe('[SEC-65] a push service', () => {
     expect([status, outcomeOf(status), asked]).toEqual([307, 'refused', ['/abc']]);
   });
 
-  it('that answers without end is read no further than what says all', async () => {
+  it('that answers without end is read only as far as needed', async () => {
     let closed = (): void => undefined;
     const isClosed = new Promise<void>((resolve) => (closed = resolve));
     const { post } = await service((response) => {
@@ -170,7 +170,7 @@ describe('[SEC-65] a push service', () => {
     await isClosed;
   });
 
-  it('that never answers, or hangs up, is one to try later', async () => {
+  it('that never answers, or ends the connection, is tried again later', async () => {
     const silent = await service(() => undefined);
     const rude = await service((response) => response.destroy());
     for (const { post } of [silent, rude]) expect(outcomeOf((await post(push)).status)).toBe('later');

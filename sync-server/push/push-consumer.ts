@@ -15,17 +15,20 @@ interface ConsumerParts {
   /** How long a push waits for a read mark, and for more messages of its chat. */
   waitMs: number;
   onQueued: (dueAt: number) => void;
-  /** Other servers may follow the streams by turns. */
+  /** Other servers may take turns in following the streams. */
   isShared: boolean;
 }
 
-/** Groups whose readers are remembered: a thousand names each at most. */
+/** The number of groups whose readers are remembered, each with at most a thousand names. */
 const MAX_REMEMBERED = 100;
 
-/** Queues a push for every device of everybody who may read a new message and did not write it. [PU3] */
+/** For a new message, queues a push for every device of everybody who may read it and did not write it. [PU3] */
 export function createPushConsumer(parts: ConsumerParts): Consumer {
   const { subscriptions, jobs, reads, now, waitMs, onQueued, isShared } = parts;
-  /** Exact, because every change of members passes through here. Large groups gain: their members don't change with each receipt. */
+  /**
+   * Always up to date, because every change of members passes through here. This pays off for large groups, whose members don't
+   * change with each receipt.
+   */
   const remembered = new Map<ConversationId, readonly UserId[]>();
   return {
     name: 'push',

@@ -26,7 +26,10 @@ export interface DecisionParts {
   blocks: Pick<Blocks, 'has'>;
 }
 
-/** `shown`: the chats of which the device may show a notification. `mentionsPass`: also where they muted the chat. */
+/**
+ * `shown`: the chats of which the device may show a notification. `mentionsPass`: mentions are pushed even if the person muted
+ * the chat.
+ */
 export type DecidePush = (
   job: PushJob,
   shown: readonly PushJob[],
@@ -36,17 +39,17 @@ export type DecidePush = (
 
 interface Decided {
   notified: Notified;
-  /** Of `shown`, those that the push says are read. */
+  /** The chats of `shown` that the push reports as read. */
   closes: PushJob[];
 }
 
-/** Of the newest messages one is told; more are read because the newest may have been deleted. */
+/** Only the newest message is pushed; more are read because the newest may have been deleted. */
 const NEWEST = 20;
 
 /**
- * Decides what to push for a job; undefined where the person has left, has read it, has muted the chat or not accepted it, or may
- * not read the messages. Everything is read from the store when the push is sent. What the devices of one chat share is read once, so
- * each round of pushes needs its own decisions. [PU3] [RQ2] [SEC-66]
+ * Decides what to push for a job; undefined if the person has left, has read it, has muted the chat or not accepted it, or may
+ * not read the messages. Everything is read from the store when the push is sent. Data that the devices of one chat share is read
+ * once, so each round of pushes needs its own decisions. [PU3] [RQ2] [SEC-66]
  */
 export function createPushDecisions({ entries, reads, now, blocks }: DecisionParts): DecidePush {
   const chatOf = once(async (stream: ConversationId) => {
@@ -146,7 +149,7 @@ export function createPushDecisions({ entries, reads, now, blocks }: DecisionPar
     return leftAt === undefined && isRequest !== true && (mutedUntil === undefined || Date.parse(mutedUntil) <= now());
   }
 
-  /** An estimate for browsers that show the number themselves: the app's worker counts the rows that it holds. */
+  /** An estimate for browsers that show the number themselves; the app's worker counts its own rows. */
   function unreadIn(memberships: ReadonlyMap<StreamId, MembershipRecord>, jobs: readonly PushJob[]): number {
     let count = 0;
     for (const { stream, seq } of jobs) {

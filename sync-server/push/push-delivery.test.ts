@@ -5,10 +5,10 @@ import { createWorld, withDirect } from '#server/streams/testing/world.fixture.t
 import { defaultTimes } from './deliver-pushes.ts';
 import { setDeliveries } from './testing/deliveries.fixture.ts';
 
-/** What is sent to whom, and when. */
+/** Which pushes are sent, to whom, and when. */
 const stage = setDeliveries();
 
-it('[PU3] waits for two seconds, and sends what came meanwhile as one', async () => {
+it('[PU3] waits for two seconds, and sends everything that came meanwhile as one push', async () => {
   await stage.world.ok(ann, op.send(stage.chat, 'one'));
   await stage.follow();
   await stage.pass(1_900);
@@ -28,7 +28,7 @@ it('[PU3] entries that are handed over again, after a crash, send nothing twice'
   expect(stage.sent).toEqual(['bob: ANN: once']);
 });
 
-it('[PU3] who joins is sent what follows, although the members of a chat are remembered', async () => {
+it('[PU3] a person who joins gets later messages, although the members of a chat are remembered', async () => {
   let rev = await stage.follow();
   await stage.world.ok(ann, op.send(stage.chat, 'before'));
   rev = await stage.follow(rev);
@@ -41,7 +41,7 @@ it('[PU3] who joins is sent what follows, although the members of a chat are rem
   expect(stage.sent.toSorted()).toEqual(['bob: ANN: after', 'bob: ANN: before', 'eve: ANN: after']);
 });
 
-it('[PU3] what was read, deleted, or is muted is not sent', async () => {
+it('[PU3] messages that were read or deleted, and those of muted chats, are not sent', async () => {
   const { seq } = await stage.world.ok(ann, op.send(stage.chat, 'read'));
   await stage.follow();
   await stage.world.ok(bob, op.mark(stage.chat, { readSeq: seq as number }));
@@ -63,7 +63,7 @@ it('[PU3] what was read, deleted, or is muted is not sent', async () => {
   expect(stage.sent).toEqual(['bob: ANN: heard again']);
 });
 
-it('[PU7] a mention passes a mute for those who want it, and is told instead of the newest message', async () => {
+it('[PU7] a mention passes a mute for people who want that, and is shown instead of the newest message', async () => {
   await stage.world.ok(bob, op.settings(stage.chat, { mutedUntil: '2099-01-01T00:00:00.000Z' }));
   const write = async () => {
     await stage.world.ok(ann, op.send(stage.chat, 'Bob?', { mentions: [bob] }));
@@ -78,7 +78,7 @@ it('[PU7] a mention passes a mute for those who want it, and is told instead of 
   expect(stage.sent).toEqual(['bob: ANN: Bob?']);
 });
 
-it('[RQ2] of a request nothing is sent, not even a mention, and everything once it is accepted', async () => {
+it('[RQ2] nothing is sent for a request, not even a mention, and everything once it is accepted', async () => {
   const { store, blocks } = stage;
   const asking = await createWorld({ store, blocks, hasRequests: true });
   const chat = newGroup();
@@ -96,7 +96,7 @@ it('[RQ2] of a request nothing is sent, not even a mention, and everything once 
   await asking.streams.close();
 });
 
-it('[OP18] of a chat, everything, mentions alone or nothing is sent, and a chat may hide what the device would show', async () => {
+it('[OP18] for a chat, all messages, only mentions or nothing is sent, and a chat may hide what the device would show', async () => {
   const write = async (text: string) => {
     await stage.world.ok(ann, op.send(stage.chat, text, { mentions: [bob] }));
     await stage.world.ok(ann, op.send(stage.chat, 'to everybody'));
@@ -118,7 +118,7 @@ it('[OP18] of a chat, everything, mentions alone or nothing is sent, and a chat 
   expect(stage.sent).toEqual(['bob: ']);
 });
 
-it('[BL3] [BL4] what somebody who is blocked sends is not pushed, neither in the direct chat nor in a group', async () => {
+it('[BL3] [BL4] messages of a blocked person are not pushed, neither in the direct chat nor in a group', async () => {
   await stage.world.ok(ann, op.add(stage.chat, eve));
   const direct = await withDirect(stage.world);
   const rev = await stage.follow();
@@ -138,7 +138,7 @@ it('[BL3] [BL4] what somebody who is blocked sends is not pushed, neither in the
   expect(stage.sent).toEqual(['bob: to Bob again']);
 });
 
-it('[PU8] nothing is sent in quiet hours; at their end, what is still unread is', async () => {
+it('[PU8] nothing is sent in quiet hours; at their end, messages that are still unread are', async () => {
   stage.nowMs = Date.parse('2026-01-10T22:30:00.000Z');
   stage.settings = { mentions: true, quietHours: { from: '23:00', to: '07:00', timeZone: 'Europe/Berlin' } };
   const { seq } = await stage.world.ok(ann, op.send(stage.chat, 'read in the night'));
@@ -157,7 +157,7 @@ it('[PU8] nothing is sent in quiet hours; at their end, what is still unread is'
   expect(stage.sent).toEqual(['bob: ANN: good night']);
 });
 
-it('[SEC-66] who was removed, or joined later, is sent nothing that they may not read', async () => {
+it('[SEC-66] a person who was removed, or joined later, gets nothing that they may not read', async () => {
   await stage.world.ok(ann, op.send(stage.chat, 'for members'));
   await stage.follow();
   await stage.world.ok(ann, op.remove(stage.chat, bob));
@@ -168,7 +168,7 @@ it('[SEC-66] who was removed, or joined later, is sent nothing that they may not
   expect(stage.sent).toEqual([]);
 });
 
-it('[LV11] a device that shows the app is sent nothing, unless it vanishes before it can be known to be there', async () => {
+it('[LV11] a device with a visible app gets nothing, unless it disappears before its presence is confirmed', async () => {
   stage.isVisible = true;
   await stage.world.ok(ann, op.send(stage.chat, 'seen'));
   await stage.follow();

@@ -2,20 +2,20 @@ import type { Connection } from 'mongoose';
 import type { ConversationId, DeviceId, UserId } from '#protocol/ids.ts';
 import { inBackground } from '#server/database/in-background.ts';
 
-/** What one device is to be notified of in one chat. It stays after it was done, so that nothing is sent twice. */
+/** A notification for one device about one chat. The job stays after it was done, so that nothing is sent twice. */
 export interface PushJob {
   device: DeviceId;
   userId: UserId;
   stream: ConversationId;
-  /** The newest message that the device should know of. */
+  /** The newest message of which the device should be notified. */
   seq: number;
-  /** The newest message that is dealt with: pushed, read, or not to be pushed. */
+  /** The newest message that has been dealt with: pushed, read, or not to be pushed. */
   doneSeq: number;
-  /** The message for which the push was put off on purpose: the device looked at the app, or its person wants quiet. */
+  /** The message for which the push was put off on purpose, because the app was visible or the person has quiet hours. */
   waitedSeq?: number;
   /** Failures since the last success. */
   tries: number;
-  /** The device may show a notification of this chat. */
+  /** Whether the device may show a notification of this chat. */
   isShown?: boolean;
 }
 
@@ -23,40 +23,40 @@ type Stored = PushJob & { _id: string; dueAt?: number; queuedAt: number; claim?:
 
 export type NewPush = Pick<PushJob, 'device' | 'userId' | 'stream' | 'seq'>;
 
-/** Durable: what was queued is pushed after a crash too, and what was pushed is not queued again. */
+/** Durable: queued messages are pushed even after a crash, and pushed ones are not queued again. */
 export interface PushJobs {
   /** Queues pushes for `dueAt`, or earlier if the same chat was queued before. Repeating it changes nothing. */
   queue(pushes: readonly NewPush[], dueAt: number): Promise<void>;
   /** The jobs that are due, for this caller alone until `claimedUntil`. `sender` is its name. */
   claim(sender: string, now: number, claimedUntil: number, limit: number): Promise<PushJob[]>;
-  /** The claims of these senders, or of all, are of processes that have ended: they are due at once. */
+  /** These senders, or all, have ended: releases their claims, so that the jobs are due at once. */
   releaseClaims(now: number, senders?: readonly string[]): Promise<void>;
-  /** Claimed, and not begun: they are due at once. */
+  /** Releases jobs that were claimed and not started: they are due at once. */
   release(jobs: readonly PushJob[], now: number): Promise<void>;
-  /** Of these devices, what was put off on purpose and is not due before `after` is due at once. */
+  /** Makes jobs of these devices that were put off on purpose, and are not due before `after`, due at once. */
   releaseHeld(devices: readonly DeviceId[], after: number, now: number): Promise<void>;
-  /** Each is dealt with up to its `seq`; it is due again at once if there is a newer message. */
+  /** Marks each as dealt with up to its `seq`; a job with a newer message is due again at once. */
   done(jobs: readonly PushJob[], now: number): Promise<void>;
-  /** To be tried again then. */
+  /** Schedules a retry for that time. */
   putOff(job: PushJob, until: number, change: Partial<Pick<PushJob, 'tries' | 'waitedSeq'>>): Promise<void>;
   /** For each of these devices, the chats of which it may show a notification, the newest first. */
   shown(devices: readonly DeviceId[], now: number): Promise<PushJob[][]>;
-  /** The device has been told that these are read. */
+  /** The device has been told that these chats are read. */
   closed(jobs: readonly PushJob[]): Promise<void>;
   forget(job: Pick<PushJob, 'device' | 'stream'>): Promise<void>;
-  /** All that these devices were or are to be notified of. */
+  /** Removes all jobs of these devices. */
   forgetDevices(devices: readonly DeviceId[]): Promise<void>;
   /** When the next job is due, milliseconds since 1970. */
   nextDue(): Promise<number | undefined>;
 }
 
 const WRITES = 500;
-/** Chats whose marks a push carries. */
+/** How many chats' marks a push carries. */
 const MOST_SHOWN = 10;
-/** Nobody looks at an older notification, and what counts is on the device once the app is opened. */
+/** Nobody looks at an older notification, and the messages are on the device once the app is opened. */
 const SHOWN_MS = 3 * 86_400_000;
 
-/** The names of a device's jobs begin with its own, and a blank is before "!". */
+/** The names of a device's jobs start with the device's name, and a blank sorts before "!". */
 const jobsOf = (device: DeviceId) => ({ $gte: `${device} `, $lt: `${device}!` });
 
 const idOf = ({ device, stream }: Pick<PushJob, 'device' | 'stream'>) => `${device} ${stream}`;
@@ -87,12 +87,12 @@ export async function openPushJobs(connection: Connection): Promise<PushJobs> {
       const due = await jobs.find(isDue).sort({ dueAt: 1 }).limit(limit).toArray();
       if (due.length === 0) return [];
       const _id = { $in: due.map((job) => job._id) };
-      // Of two servers, each gets what it marked.
+      // If two servers claim at the same time, each gets the jobs that it has marked.
       const { modifiedCount } = await jobs.updateMany(
         { _id, ...isDue },
         { $set: { dueAt: claimedUntil, claim: sender } },
       );
-      // A newer message that was queued since the reading keeps its job due: see `done`.
+      // A newer message that was queued since the read keeps its job due: see `done`.
       if (modifiedCount === due.length) return due.map(jobOf);
       return (await jobs.find({ _id, dueAt: claimedUntil, claim: sender }).toArray()).map(jobOf);
     },
@@ -114,7 +114,7 @@ export async function openPushJobs(connection: Connection): Promise<PushJobs> {
         const key = `${job.seq} ${job.isShown === true}`;
         alike.set(key, [...(alike.get(key) ?? []), job]);
       }
-      // One message is pushed to many devices, whose jobs then end by one write.
+      // One message is pushed to many devices, and one write ends all their jobs.
       for (const [first, ...more] of alike.values()) {
         if (first === undefined) continue;
         const { seq, isShown = false } = first;

@@ -1,14 +1,14 @@
 import { type Metric, createHistogram } from '#server/metrics.ts';
 
-/** Why a push was not sent: the service refused it, or took none for hours. */
+/** Why a push was not sent: the service refused it, or accepted none for hours. */
 type Failure = 'refused' | 'given_up';
 
 export interface PushMetrics {
-  /** `delayMs`: since the message was stored; absent where the push was held back on purpose. */
+  /** `delayMs`: since the message was stored; absent if the push was held back on purpose. */
   sent(delayMs: number | undefined): void;
   retried(): void;
   failed(reason: Failure): void;
-  /** A subscription is gone, because its push service or the end of its session says so. */
+  /** A subscription is gone, because its push service has ended it or its session has ended. */
   removed(): void;
   read(): Metric[];
 }

@@ -3,7 +3,7 @@ import type { Connection } from 'mongoose';
 
 /** Milliseconds. */
 export interface SenderTimes {
-  /** How often a server that sends says that it lives. */
+  /** How often a sending server updates its beat. */
   beatMs: number;
   /** A server whose beat has not changed for this long has ended. */
   deadMs: number;
@@ -11,17 +11,17 @@ export interface SenderTimes {
 
 /** The servers that send pushes, of which one may be killed while it has claimed jobs. */
 export interface PushSenders {
-  /** Names this process; its claims bear this name. */
+  /** Identifies this process; its claims have this name. */
   readonly self: string;
-  /** Runs the work, and says all the time that this server lives: jobs may be claimed within. */
+  /** Runs the work, and keeps this server's beat going meanwhile; jobs may be claimed within. */
   whileBeating<T>(work: () => Promise<T>): Promise<T>;
-  /** Other servers that have ended. Each is named to one caller, who then releases its claims. */
+  /** Other servers that have ended. Each is returned to one caller, which then releases its claims. */
   takeEnded(): Promise<string[]>;
 }
 
 /**
- * No clocks are compared: each server watches, by its own monotonic clock, whether the beat of another one still changes. One that
- * only stood still may send what another has taken over, and a device ignores a push that it gets twice. [PU3]
+ * No clocks are compared: each server watches by its own monotonic clock whether another server's beat still changes. A server
+ * that was only paused may send jobs that another one has taken over, but a device ignores a push that it gets twice. [PU3]
  */
 export function openPushSenders(
   connection: Connection,
@@ -37,7 +37,7 @@ export function openPushSenders(
     self,
     async whileBeating(work) {
       await beat();
-      // A beat that the database did not get is one of several.
+      // A lost beat is only one of several.
       let beating: Promise<unknown> = Promise.resolve();
       const timer = setInterval(() => {
         beating = beat().catch(onFailure);
@@ -58,7 +58,7 @@ export function openPushSenders(
         if (before !== present) seen.set(_id, { beat: present, since: now });
         else if (now - since >= deadMs) {
           seen.delete(_id);
-          // Unless it has just come back, or another server was faster.
+          // Unless it has just resumed, or another server was faster.
           if ((await rows.deleteOne({ _id, beat: present })).deletedCount === 1) taken.push(_id);
         }
       }

@@ -10,7 +10,7 @@ const times = { waitMs: 150, visibleMs: 200, retryMs: 20, pollMs: 100 };
 
 const patience = { timeout: 60_000 };
 
-/** A test waits for the last of several pushes, never for silence: what must not come would have come before it. */
+/** A test waits for the last of several pushes, never for silence; a push that must not come would have come before it. */
 describe('[PU3] a push for every message', () => {
   let service: TestPushService;
   let server: TestServer;
@@ -33,7 +33,7 @@ describe('[PU3] a push for every message', () => {
     await server.close();
     await service.close();
   });
-  /** What a test registered gets no pushes of the next one. */
+  /** Devices that a test registered get no pushes of the next one. */
   afterEach(async () => {
     for (const { person, device } of registrations.splice(0))
       await person.request('DELETE', '/api/push/subscription', { device });
@@ -68,7 +68,7 @@ describe('[PU3] a push for every message', () => {
   const textOf = ({ payload }: ReceivedPush) => payload.notification.body.replace(/^\w+: /, '');
   const bodies = (pushes: readonly ReceivedPush[]) => pushes.map(textOf);
 
-  /** A text of its own that nobody else was sent, so that its arrival ends a test. */
+  /** A unique text, whose arrival ends a test. */
   const last = () => `last ${(seen += 1)}`;
   async function pushedTo(id: string, text: string) {
     for (let count = 1; ; count++) {
@@ -77,7 +77,7 @@ describe('[PU3] a push for every message', () => {
     }
   }
 
-  it('reaches every device of everybody but the sender, encrypted, with TTL, urgency and a topic of the chat', async () => {
+  it('is sent to every device of everybody except the sender, encrypted, with TTL, urgency and a topic for the chat', async () => {
     const [own, phone, laptop] = [await registered(ann), await registered(bob), await registered(bob)];
     await say(ann, 'hello');
     const [push] = await service.accepted(phone.id);
@@ -91,13 +91,13 @@ describe('[PU3] a push for every message', () => {
     expect(Number(headers['ttl'])).toBeGreaterThan(86_400);
     expect(headers['topic']).toMatch(/^[\w-]{32}$/);
     expect(push?.bytes).toBeLessThan(4_096);
-    // The sender is pushed what others write, and nothing of their own.
+    // The sender gets pushes for messages of others, and none for their own.
     const end = last();
     await say(bob, end);
     expect(bodies(await pushedTo(own.id, end))).toEqual([end]);
   });
 
-  it('messages of one chat that follow each other make one push, with the newest text', async () => {
+  it('messages of one chat in quick succession make one push, with the newest text', async () => {
     const phone = await registered(bob);
     await ops(ann, ...['one', 'two', 'three'].map((text) => ({ ...op.send(chat, text), id: freshId() })));
     const end = last();
@@ -106,9 +106,9 @@ describe('[PU3] a push for every message', () => {
     expect(bodies(await pushedTo(phone.id, end))).toEqual(['three', end]);
   });
 
-  it('[PU5] the device says what its notifications show', async () => {
+  it('[PU5] the device decides what its notifications show', async () => {
     const [sender, nothing] = [await registered(bob, { show: 'sender' }), await registered(bob, { show: 'nothing' })];
-    // A browser that renews a subscription by itself does not say it again.
+    // A browser that renews a subscription by itself does not send it again.
     const { device, subscription } = nothing;
     await bob.request('PUT', '/api/push/subscription', { device, subscription });
     await say(ann, 'a secret');
@@ -118,7 +118,7 @@ describe('[PU3] a push for every message', () => {
     expect(withNothing?.payload.notification).toMatchObject({ title: 'TeamLink', body: '' });
   });
 
-  it('[PU7] [PU8] a person chooses what holds for all their devices, and what is malformed is refused', async () => {
+  it('[PU7] [PU8] a person changes the settings for all their devices, and malformed ones are refused', async () => {
     const settings = '/api/push/settings';
     expect(await dora.get(settings)).toMatchObject({ answer: { mentions: false } });
     const quietHours = { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' };
@@ -137,7 +137,7 @@ describe('[PU3] a push for every message', () => {
     expect((await dora.get(settings)).answer).toEqual({ mentions: false });
   });
 
-  it('[PU8] who ends their quiet hours is sent at once what they held back', async () => {
+  it('[PU8] a person who ends their quiet hours gets the held-back pushes at once', async () => {
     const at = (inMs: number) => new Date(Date.now() + inMs).toISOString().slice(11, 16);
     const quietHours = { from: at(-3_600_000), to: at(3_600_000), timeZone: 'Etc/UTC' };
     await bob.request('PUT', '/api/push/settings', { mentions: false, quietHours });
@@ -154,7 +154,7 @@ describe('[PU3] a push for every message', () => {
     expect(bodies(await pushedTo(quiet.id, end))).toEqual([end]);
   });
 
-  it('[PU5] a device that wants no sound is told so in the payload', async () => {
+  it('[PU5] for a device without sound, the payload says so', async () => {
     const silent = await registered(bob, { sound: false });
     const { device, subscription } = silent;
     await bob.request('PUT', '/api/push/subscription', { device, subscription });
@@ -163,7 +163,7 @@ describe('[PU3] a push for every message', () => {
     expect(push?.payload).toMatchObject({ notification: { silent: true }, teamlink: { isSilent: true } });
   });
 
-  it('[PU4] 429 and 5xx are tried again, after Retry-After, and 413 is not', async () => {
+  it('[PU4] 429 and 5xx are retried after Retry-After, and 413 is not', async () => {
     const phone = await registered(bob);
     service.answer(phone.id, { status: 429, headers: { 'retry-after': '1' } }, { status: 500 });
     const began = Date.now();
@@ -198,11 +198,11 @@ describe('[PU3] a push for every message', () => {
     await expect
       .poll(async () => (await bob.request('POST', '/api/push/test', { device: phone.device })).status, patience)
       .toBe(404);
-    // A browser that still has it is told to make another one.
+    // A browser that still has it is told to make a new one.
     expect(await register()).toMatchObject({ status: 200, answer: { isNew: true } });
   });
 
-  it('[SEC-66] a subscription belongs to whoever registered it last, and ends with their session', async () => {
+  it('[SEC-66] a subscription belongs to the person who registered it last, and ends with their session', async () => {
     const phone = await registered(bob);
     const eve = await server.signUp('Eve');
     const other = crypto.randomUUID();
@@ -215,7 +215,7 @@ describe('[PU3] a push for every message', () => {
     const withEve = await group(ann, [eve]);
     const end = last();
     await say(ann, end, withEve);
-    // What was said before this test may still have been on its way to Bob's phone.
+    // Pushes from before this test may still have been in flight to Bob's phone.
     const asEve = bodies(await pushedTo(phone.id, end));
     expect(asEve).not.toContain('for Bob alone');
     expect(asEve.at(-1)).toBe(end);
@@ -228,7 +228,7 @@ describe('[PU3] a push for every message', () => {
     expect(bodies(await service.accepted(phone.id)).at(-1)).toBe(end);
   });
 
-  it('[LV11] a device that shows the app is not pushed to, until it is hidden', async () => {
+  it('[LV11] a device with a visible app gets no pushes until the app is hidden', async () => {
     const phone = await registered(bob);
     const socket = await bob.connect({ auth: { protocol: 1, device: phone.device } });
     socket.socket.emit('visible', { on: true });
@@ -246,7 +246,7 @@ describe('[PU3] a push for every message', () => {
     socket.close();
   });
 
-  it('[PU1] a registration that is malformed or leads elsewhere is refused', async () => {
+  it('[PU1] a registration that is malformed or names another host is refused', async () => {
     const device = crypto.randomUUID();
     const { subscription } = service.subscribe();
     const refused = async (body: object, path: string) => {
@@ -278,14 +278,14 @@ describe('[PU3] a push for every message', () => {
     expect((await bob.get<{ publicKey: string }>('/api/push/key')).answer.publicKey).toMatch(/^[\w-]{87}$/);
   });
 
-  it('[SEC-66] a person has at most twenty subscriptions: the longest unused ones give way', async () => {
+  it('[SEC-66] a person has at most twenty subscriptions; the longest unused ones are removed', async () => {
     const first = await registered(bob);
     for (let at = 0; at < 20; at++) await registered(bob);
     expect(await bob.request('POST', '/api/push/test', { device: first.device })).toMatchObject({ status: 404 });
   });
 });
 
-it('[PU2] [PU3] what was stored before the server ended is pushed after its start, and nothing twice; the key stays', async () => {
+it('[PU2] [PU3] messages that were stored before the server ended are pushed after its start, and none twice; the key stays', async () => {
   const service = await startPushService();
   const env = { PUSH_TEST_SERVICE: service.origin };
   const before = await startTestServer(env, { pushTimes: { ...times, waitMs: 600 } });

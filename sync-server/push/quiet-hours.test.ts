@@ -6,7 +6,7 @@ const until = (now: string, from: string, to: string, timeZone = 'Europe/Berlin'
   return end === undefined ? undefined : new Date(end).toISOString();
 };
 
-it('[PU8] quiet hours hold by the clock of the person’s time zone, and may pass midnight', () => {
+it('[PU8] quiet hours follow the clock of the person’s time zone, and may pass midnight', () => {
   const night = ['22:00', '07:00'] as const;
   expect(until('2026-01-10T20:59:59.999Z', ...night)).toBeUndefined();
   expect(until('2026-01-10T21:00:00.000Z', ...night)).toBe('2026-01-11T06:00:00.000Z');

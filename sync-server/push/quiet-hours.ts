@@ -3,7 +3,7 @@ import type { QuietHours } from '#protocol/push.ts';
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 
-/** Each takes some hundred microseconds to make. */
+/** Cached, because creating one takes some hundred microseconds. */
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 export function isTimeZone(timeZone: string): boolean {
@@ -16,8 +16,8 @@ export function isTimeZone(timeZone: string): boolean {
 }
 
 /**
- * When the quiet hours end that hold now, milliseconds since 1970; undefined outside them. The clock may be changed meanwhile,
- * so whoever waits for the end asks again then. [PU8]
+ * When the current quiet hours end, milliseconds since 1970; undefined outside them. The clock may be changed meanwhile, so a
+ * caller that waits for the end must ask again then. [PU8]
  */
 export function quietUntil({ from, to, timeZone }: QuietHours, nowMs: number): number | undefined {
   const minute = minutesIn(clockOf(timeZone).format(nowMs));

@@ -3,14 +3,14 @@ import webPush from 'web-push';
 import type { PostPush, PushAnswer } from './post-push.ts';
 import type { Subscription } from './subscriptions.ts';
 
-/** Encrypts the payload for the device and posts it. A push of the same topic replaces an older one that still waits. [PU4] */
+/** Encrypts the payload for the device and posts it. A push with the same topic replaces an older one that still waits. [PU4] */
 export type SendPush = (
   subscription: Pick<Subscription, 'endpoint' | 'p256dh' | 'auth'>,
   payload: string,
   topic: string,
 ) => Promise<PushAnswer>;
 
-/** How long a push service keeps what it can't deliver: longer than a weekend. After that, the app catches up by itself. */
+/** How long a push service keeps a push that it can't deliver: longer than a weekend. After that, the app catches up by itself. */
 const TTL_SECONDS = 3 * 86_400;
 
 export function createSendPush(post: PostPush, authorizationFor: (audience: string) => string): SendPush {

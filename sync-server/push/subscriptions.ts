@@ -2,7 +2,7 @@ import type { DeviceId, UserId } from '#protocol/ids.ts';
 import type { Shown } from '#protocol/push.ts';
 import type { Database } from '#server/database/connect.ts';
 
-/** Where one device of one person can be reached. */
+/** The endpoint of one device of one person. */
 export interface Subscription {
   device: DeviceId;
   userId: UserId;
@@ -17,13 +17,16 @@ export interface Subscription {
   origin: string;
 }
 
-/** A person's devices; the longest unused ones give way. */
+/** The most devices of a person; the longest unused ones are removed. */
 const MAX_PER_PERSON = 20;
 
 type Stored = Omit<Subscription, 'device'> & { _id: DeviceId; at: number };
 
 export interface Subscriptions {
-  /** One a device and one an endpoint: whoever registers it has it, and whoever had it before gets nothing more. [SEC-66] */
+  /**
+   * One subscription per device and per endpoint: it belongs to the person who registered it last, and the one before gets
+   * nothing more. [SEC-66]
+   */
   register(subscription: Subscription): Promise<void>;
   /** Resolves to whether the device was registered for this person. */
   remove(device: DeviceId, userId: UserId): Promise<boolean>;
@@ -32,15 +35,15 @@ export interface Subscriptions {
   /** The endpoint is gone; a newer one of the same device stays. */
   removeEndpoint(device: DeviceId, endpoint: string): Promise<void>;
   endSessions(sessionIds: readonly string[]): Promise<void>;
-  /** False: certainly nobody is registered, so no message needs a look at its readers. */
+  /** False if certainly nobody is registered, so that the readers of messages need not be looked up. */
   hasAny(): Promise<boolean>;
   find(device: DeviceId): Promise<Subscription | undefined>;
-  /** Those of these devices that are registered. */
+  /** The registered ones of these devices. */
   findAll(devices: readonly DeviceId[]): Promise<Map<DeviceId, Subscription>>;
   ofPeople(userIds: readonly UserId[]): Promise<Pick<Subscription, 'device' | 'userId'>[]>;
 }
 
-/** An `$in` of this many points is still sought point by point. */
+/** An `$in` of up to this many values is looked up point by point. */
 const POINTS = 200;
 
 export async function openSubscriptions(
@@ -55,7 +58,7 @@ export async function openSubscriptions(
   let isKnownToHaveAny = await anyRow();
   return {
     async hasAny() {
-      // Where this server is alone, nobody registers without its knowledge.
+      // If this server is alone, nobody registers without its knowledge.
       if (!isKnownToHaveAny && isShared) isKnownToHaveAny = await anyRow();
       return isKnownToHaveAny;
     },

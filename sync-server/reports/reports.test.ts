@@ -41,7 +41,7 @@ async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-it('[RP1] [RP3] a hundred reports in a day are the most, and pages show each of them once, also those of one moment', async () => {
+it('[RP1] [RP3] at most a hundred reports are accepted in a day, and pages show each of them once, even with equal times', async () => {
   const reports = opened();
   for (let at = 0; at < 100; at += 1) expect(await reports.add(about(ann))).toBe('stored');
   expect(await reports.add(about(ann))).toBe('too many today');
@@ -58,7 +58,7 @@ it('[RP1] [RP3] a hundred reports in a day are the most, and pages show each of 
   expect(await reports.add(about(ann))).toBe('stored');
 });
 
-it('[RP2] [AC2] a deleted account leaves what was reported, without a name', async () => {
+it('[RP2] [AC2] reports about a deleted account stay, without a name', async () => {
   const reports = opened();
   clock.now += 1_000;
   const its = about(eve);

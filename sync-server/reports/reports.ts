@@ -19,7 +19,7 @@ interface ReportRow {
   _id: string;
   /** Milliseconds since 1970. */
   at: number;
-  /** Absent: their account was deleted. */
+  /** Absent if their account was deleted. */
   by?: UserId;
   stream: ConversationId;
   person?: UserId;
@@ -39,29 +39,29 @@ interface ReportRow {
 
 export interface OpenReports extends Reports {
   countOpen(): Promise<number>;
-  /** Newest first. `before`: the id of the last one of the page before. */
+  /** Newest first. `before`: the id of the last one on the previous page. */
   page(state: 'open' | 'resolved', before?: string): Promise<ReportPage>;
-  /** False where there is no such report. What was dealt with stays as it is. */
+  /** False if there is no such report. A report that was dealt with stays as it is. */
   resolve(id: string, by: UserId, outcome: ReportOutcome): Promise<boolean>;
-  /** What this person has reported, for themselves. [AC3] */
+  /** The reports by this person, for their export. [AC3] */
   of(by: UserId): AsyncIterable<object>;
-  /** The account is being deleted: their reports no longer say whose they are. [AC2] */
+  /** The account is being deleted: removes the person's name from their reports. [AC2] */
   personDeleted(userId: UserId): Promise<void>;
 }
 
 interface ReportsParts {
   connection: Connection;
   people: People;
-  /** False at a server without limits on rates; that of a day is never off. */
+  /** False on a server without rate limits; the limit per day always applies. */
   isLimited: boolean;
   now: () => number;
 }
 
-/** What people tell the administrator, in the database. Names are looked up when it is read, so that none outlives its account. */
+/** The reports to the administrator, in the database. Names are looked up when reports are read, so that no name outlives its account. */
 export function createReports({ connection, people, isLimited, now }: ReportsParts): OpenReports {
   const rows = connection.collection<ReportRow>('reports');
 
-  /** How long this person has to wait, or undefined for a whole day. */
+  /** How long this person has to wait, or undefined if it is a whole day. */
   async function waitFor(by: UserId): Promise<number | undefined> {
     const options = { projection: { at: 1 }, sort: { at: -1 }, limit: PER_DAY, maxTimeMS: QUERY_LIMIT_MS } as const;
     const recent = await rows.find({ by, at: { $gt: now() - DAY_MS } }, options).toArray();
@@ -146,7 +146,7 @@ function rowOf({ id, by, stream, reason, note, person, title, message }: NewRepo
   };
 }
 
-/** The message as the server holds it now, whatever becomes of it. [RP2] */
+/** The message as the server holds it now, so that later changes do not matter. [RP2] */
 function snapshotOf(message: NonNullable<NewReport['message']>) {
   const { id, createdAt, deletedAt, attachments } = message;
   const common = { messageId: id, sentAt: createdAt };

@@ -17,7 +17,7 @@ export interface Scheduled {
 
 interface ScheduledParts {
   connection: Connection;
-  /** Other servers send too. */
+  /** Whether other servers send too. */
   isShared: boolean;
   followers: FollowerStore;
   now: () => number;
@@ -25,7 +25,7 @@ interface ScheduledParts {
   onDefect: (error: unknown) => void;
 }
 
-/** Messages that wait for their time: what is to be sent is noted by following the people's streams, and sent when it is due. */
+/** Scheduled messages: jobs are noted by following the people's streams, and sent when they are due. */
 export async function openScheduled({
   connection,
   isShared,

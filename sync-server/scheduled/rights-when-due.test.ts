@@ -28,8 +28,8 @@ interface Scheduled {
 }
 
 /**
- * Each author schedules a message for an hour later, and then something happens to them. The time comes because the clock is set
- * forward, so that everything before it really comes before.
+ * Each author schedules a message for an hour later, and then their rights change. The clock is set forward to the time, so that
+ * everything before it has really happened.
  */
 describe('a message whose author may no longer send it when its time comes', () => {
   let dataDir: string;
@@ -66,7 +66,7 @@ describe('a message whose author may no longer send it when its time comes', () 
     await accepted(bob, op.remove(removed.stream, removed.author.userId));
     await accepted(bob, op.settings(blocked.stream, { blocked: true }));
     vi.setSystemTime(Date.now() + HOUR_MS + 1_000);
-    // The server has decided about all of them.
+    // By then the server has decided about all of them.
     await until(async () => (await jobs().countDocuments()) === 0);
   });
   afterAll(async () => {
@@ -85,7 +85,7 @@ describe('a message whose author may no longer send it when its time comes', () 
     if (status !== 200) throw new Error(`answered ${status}`);
   }
 
-  /** Sends the op again after `unavailable`, as clients do. */
+  /** Like a client, sends the op again after `unavailable`. */
   async function accepted(person: TestPerson, given: object): Promise<void> {
     for (;;) {
       const [result] = (await person.post('push', { ops: [given] })).answer.results;
@@ -106,7 +106,7 @@ describe('a message whose author may no longer send it when its time comes', () 
     return stream;
   }
 
-  /** Returns once the server would send it when its time comes. */
+  /** Returns once the server would send it at its time. */
   async function scheduled(name: string, place: (author: TestPerson) => Promise<ConversationId>): Promise<Scheduled> {
     const author = await server.signUp(name);
     const stream = await place(author);
@@ -170,11 +170,11 @@ describe('a message whose author may no longer send it when its time comes', () 
     expect(await waiting(author)).toEqual([]);
   });
 
-  it('[SM5] [BL2] does not reach whoever has blocked its author, who sees it as sent', async () => {
+  it('[SM5] [BL2] does not reach a person who has blocked its author, who sees it as sent', async () => {
     const { author, stream, id, text } = blocked;
     expect(await messages(author, stream)).toMatchObject([{ id: sentIdOf(id), text }]);
     expect(await waiting(author)).toEqual([]);
-    // Bob is told of its place, and of nothing that stands there.
+    // Bob gets an empty message in its place, without its content.
     expect(await messages(bob, stream)).toMatchObject([{ id: sentIdOf(id), withheld: true, text: '' }]);
     await bobs.until('changes', ({ records }) => records.some((record) => record.id === sentIdOf(id)));
     expect(JSON.stringify(bobs.received('changes'))).not.toContain(text);

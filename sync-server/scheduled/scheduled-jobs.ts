@@ -1,16 +1,16 @@
 import type { Connection } from 'mongoose';
 import type { UserId } from '#protocol/ids.ts';
 
-/** A message that is to be sent. What it says is on its author's stream, which also decides whether it is due. */
+/** A scheduled message. Its content is on its author's stream, which also decides whether it is due. */
 export interface ScheduledJob {
-  /** Where it waits on its author's stream. */
+  /** Its place on its author's stream. */
   place: string;
   userId: UserId;
-  /** Of the record in this place that it was noted from. */
+  /** The rev of the record in this place from which it was noted. */
   rev: number;
   /** Milliseconds since 1970. */
   dueAt: number;
-  /** When it is tried next: its time, or later after a failure. */
+  /** When it is tried next: at its time, or later after a failure. */
   nextAt: number;
   /** Failures so far. */
   tries: number;
@@ -20,17 +20,17 @@ export type NewJob = Omit<ScheduledJob, 'nextAt' | 'tries'>;
 
 type Row = Omit<ScheduledJob, 'place'> & { _id: string };
 
-/** Durable, and kept by a follower of the people's streams, so a job may be out of date, and never missing for long. */
+/** Durable, and updated by a follower of the people's streams, so a job may be stale, but is never missing for long. */
 export interface ScheduledJobs {
   put(job: NewJob): Promise<void>;
-  /** The same where there is none for this place; otherwise that one goes on. */
+  /** The same, unless there is a job for this place already. */
   putIfMissing(job: NewJob): Promise<void>;
   remove(place: string): Promise<void>;
-  /** All whose time has come, in the order of their times, with those that are put off. */
+  /** All jobs whose time has come, in the order of their times, including postponed ones. */
   due(now: number): AsyncIterable<ScheduledJob>;
-  /** Counts a failure: it is tried again then, unless it was put anew meanwhile. */
+  /** Counts a failure and postpones the job to that time, unless it was replaced meanwhile. */
   putOff(job: ScheduledJob, nextAt: number): Promise<void>;
-  /** Nothing is left to do, unless it was put anew meanwhile. */
+  /** The job is done: removes it, unless it was replaced meanwhile. */
   end(job: ScheduledJob): Promise<void>;
   /** The earliest time after this one. */
   nextDue(now: number): Promise<number | undefined>;

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 const WAIT = { timeout: 60_000 };
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 
-/** Sends the ops again after `unavailable`, as clients do. */
+/** Like a client, sends the ops again after `unavailable`. */
 async function accepted(person: TestPerson, ...ops: object[]): Promise<void> {
   for (;;) {
     const { results }: Partial<PushAnswer> = (await person.post('push', { ops })).answer;
@@ -40,12 +40,12 @@ async function texts(person: TestPerson, stream: ConversationId): Promise<string
   return records.filter(({ event }) => event === undefined).map(({ text }) => text);
 }
 
-it('[SM3] what became due while the server was down is sent once it is up again, in the order of the times', async () => {
+it('[SM3] messages that became due while the server was down are sent once it is up again, in the order of their times', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'teamlink-scheduled-'));
   const first = await startTestServer({}, { dataDir });
   const ann = await first.signUp('Ann');
   const stream = await ownGroup(ann);
-  // Noted in another order than they are due in, and none of them before the server is down.
+  // They are noted in another order than they are due, and none is due before the server is down.
   const dueAt = Date.now() + 3_000;
   await accepted(ann, ...[3, 1, 2].map((nth) => schedule(stream, `${nth}`, dueAt + nth)));
   await first.close({ keepData: true });
@@ -56,7 +56,7 @@ it('[SM3] what became due while the server was down is sent once it is up again,
   await second.close();
 });
 
-it('[SM3] of two servers over one database, one sends, and the other goes on when it is gone', async () => {
+it('[SM3] of two servers over one database, one sends, and the other takes over when it is gone', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'teamlink-scheduled-'));
   const engine = await startEmbedded({ dataDir });
   const env = { MONGODB_URI: `${engine.uri}/teamlink`, AUTH_SECRET: 'a secret that both servers know, of some length' };

@@ -31,7 +31,7 @@ const all = async () => {
   return found;
 };
 
-/** Sends what is noted, until nothing is left, with this way to send a place; resolves to the places that were sent. */
+/** Sends the noted jobs until none is left, with this function for sending a place; resolves to the places that were sent. */
 async function sentBy(send: (place: string, sending: SendDue) => ReturnType<SendScheduled>): Promise<string[]> {
   const sent: string[] = [];
   const parts = { jobs, mayWork: () => true, now: Date.now, log };
@@ -48,7 +48,7 @@ async function sentBy(send: (place: string, sending: SendDue) => ReturnType<Send
   return sent;
 }
 
-it('[SM3] what a person scheduled for later waits for a message that is tried again, and nobody else does', async () => {
+it('[SM3] a person’s later messages wait for one that is being retried, and nobody else’s do', async () => {
   const now = Date.now();
   await jobs.put({ place: 'first', userId: ann, rev: 1, dueAt: now - 3 });
   await jobs.put({ place: 'of another person', userId: bob, rev: 1, dueAt: now - 2 });

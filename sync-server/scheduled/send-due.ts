@@ -3,29 +3,29 @@ import { type Log, safeError } from '#server/logging.ts';
 import type { SendScheduled } from '#server/streams/send-scheduled.ts';
 import type { ScheduledJob, ScheduledJobs } from './scheduled-jobs.ts';
 
-/** Also how soon a clock that was set forward, or a job that another server has noted, is noticed. */
+/** The longest time until a clock that was set forward, or a job that another server has noted, is noticed. */
 const LOOK_MS = 5_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
-/** After so many failures of the server itself, the author is told instead. */
+/** After this many failures of the server itself, the author is told instead. */
 const MAX_TRIES = 12;
 
 export interface SendDueParts {
   jobs: ScheduledJobs;
   send: SendScheduled;
-  /** Only one of several servers sends, so that messages leave in the order of their times. */
+  /** Only one of several servers sends, so that messages are sent in the order of their times. */
   mayWork(): boolean;
   now: () => number;
   log: Log;
 }
 
 export interface SendDue {
-  /** Something is to be sent then. */
+  /** Something is to be sent at that time. */
   dueAt(at: number): void;
   close(): Promise<void>;
 }
 
-/** Sends what is due, one message after the other, in the order of their times; after a pause of the server also what became due in it. */
+/** Sends due messages one after the other, in the order of their times, including those that became due while the server was down. */
 export function startSendDue({ jobs, send, mayWork, now, log }: SendDueParts): SendDue {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lookAt = Number.POSITIVE_INFINITY;
@@ -48,7 +48,7 @@ export function startSendDue({ jobs, send, mayWork, now, log }: SendDueParts): S
   async function lookAndWait(): Promise<void> {
     const next = await look();
     working = undefined;
-    // What was noted meanwhile may have asked for an earlier time.
+    // Jobs that were noted meanwhile may be due earlier.
     const at = Math.min(next, lookAt);
     lookAt = Number.POSITIVE_INFINITY;
     dueAt(at);
@@ -66,7 +66,7 @@ export function startSendDue({ jobs, send, mayWork, now, log }: SendDueParts): S
     }
   }
 
-  /** Resolves to when the first of those that failed is tried again. What the same person wrote for later waits for it. */
+  /** Resolves to when the first failed one is tried again. Later messages of the same person wait for it. */
   async function sendAll(looked: number): Promise<number> {
     const retryAt = new Map<UserId, number>();
     for await (const job of jobs.due(looked)) {
@@ -86,7 +86,7 @@ export function startSendDue({ jobs, send, mayWork, now, log }: SendDueParts): S
       log.warn({ error: safeError(error) }, 'a scheduled message could not be sent and is tried again');
       return 'again' as const;
     });
-    // Its time was changed, which the follower is about to note.
+    // Its time was changed, and the follower is about to note that.
     if (end === 'early') return undefined;
     if (end === 'over') {
       await jobs.end(job);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { coalesced } from './coalesced.ts';
 
-it('writes together what is handed in while a write runs, and tells each call how its own write ended', async () => {
+it('items that come while a write runs are written together, and each call gets the outcome of its own write', async () => {
   const writes: { items: readonly number[]; end: (error?: Error) => void }[] = [];
   const put = coalesced<number>(
     (items) =>

@@ -1,6 +1,6 @@
 /**
- * One write at a time: what is handed in while one runs is written together by the next. Each call resolves or rejects with
- * the write that its items were part of.
+ * Coalesces writes, one at a time: items that come while one runs are written together by the next. Each call resolves or rejects
+ * with the write that contained its items.
  */
 export function coalesced<Item>(
   write: (items: readonly Item[]) => Promise<void>,

@@ -35,7 +35,7 @@ function version(id: MessageId, rev: number, more: { text: string; isFirst?: tru
   } as unknown as Entry;
 }
 
-it('[SR3] says of a message whether nothing can be stored for it, and of an edit that something can', async () => {
+it('[SR3] a new message is marked as not stored yet, and an edit as possibly stored', async () => {
   const put: Indexed[] = [];
   const { handle } = createIndexMessages({
     put: async (messages) => void put.push(...messages),
@@ -58,7 +58,7 @@ it('[SR3] says of a message whether nothing can be stored for it, and of an edit
   ]);
 });
 
-it('[SR3] [SEC-08] the index holds nothing of a message that was deleted, nor the words that an edit took away', async () => {
+it('[SR3] [SEC-08] the index holds nothing of a deleted message, and no words that an edit has removed', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'teamlink-search-'));
   const database = await openDatabase({ dataDir, durability: 'none' });
   const index = createSearchIndex(database);

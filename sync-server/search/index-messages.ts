@@ -12,7 +12,7 @@ export function createIndexMessages(index: Pick<SearchIndex, 'put' | 'remove'>):
     from: 'beginning',
     async handle(stream: StreamId, entries: readonly Entry[]) {
       if (!isConversation(stream)) return;
-      // A version without a body was replaced, and the newer one follows.
+      // A version without a body has been replaced, and the newer one follows.
       const newest = new Map<string, MessageRecord>();
       const created = new Set<string>();
       for (const entry of entries) {

@@ -18,7 +18,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-it('[SR3] a message that is put again after a crash is stored once, beside new ones, with its latest words', async () => {
+it('[SR3] a message that is put again after a crash, together with new ones, is stored once with its latest words', async () => {
   const index = createSearchIndex(database);
   const stream = newGroup();
   const message = (id: MessageId, seq: number, key: string) => ({ id, stream, seq, at: seq, keys: [key], isNew: true });

@@ -7,7 +7,7 @@ import { StoreUnavailable } from '#server/streams/entry-store.ts';
 import { orUnavailable } from '#server/streams/or-unavailable.ts';
 import { coalesced } from './coalesced.ts';
 
-/** Where a message is, and when the server got it, milliseconds. */
+/** The place of a message, and when the server received it, milliseconds. */
 export interface Place {
   stream: ConversationId;
   seq: number;
@@ -17,18 +17,21 @@ export interface Place {
 export interface Indexed extends Place {
   id: MessageId;
   keys: readonly string[];
-  /** Nothing is stored for the message, unless it was put before a crash. */
+  /** True if nothing is stored for the message, unless it was put before a crash. */
   isNew: boolean;
 }
 
-/** Seqs of one part. A search reads the newest parts of a chat first, so that a common word costs what a page needs, not what is stored. */
+/**
+ * The number of seqs in one part. A search reads the newest parts of a chat first, so that the cost of a common word depends on
+ * the page and not on how much is stored.
+ */
 const PART_SEQS = 2_000;
-/** The engine seeks up to this many parts one by one. */
+/** Up to this many parts are looked up one by one by the engine. */
 const PARTS = 200;
 /** Messages in one command, so that the flush of an append that arrives meanwhile waits for few of them. */
 const WRITES = 50;
 const DUPLICATE_KEY = 11_000;
-/** The keys asked of the index; the text decides about the others. */
+/** The number of keys that are looked up in the index; the text decides about the others. */
 const MOST_PREFIXES = 6;
 
 export interface SearchIndex {
@@ -60,7 +63,7 @@ export function createSearchIndex({ connection }: Pick<Database, 'connection'>):
     },
     async find(parts, prefixes) {
       const names = parts.slice(0, PARTS).map(nameOf);
-      // The index is bounded by the first, so the longest goes first: the fewest messages have it.
+      // The first key bounds the search in the index, so the longest one comes first, because the fewest messages have it.
       const wanted = prefixes.toSorted((a, b) => b.length - a.length).slice(0, MOST_PREFIXES);
       const found = await orUnavailable(() =>
         rows
@@ -85,7 +88,7 @@ export function createSearchIndex({ connection }: Pick<Database, 'connection'>):
     }
   }
 
-  /** An insert costs a third of a replacement, which has to look first. Returns the messages that are stored already. */
+  /** An insert costs a third of a replacement, which has to search first. Returns the messages that are stored already. */
   async function insert(messages: readonly Indexed[]): Promise<ReadonlySet<MessageId>> {
     if (messages.length === 0) return new Set();
     try {
@@ -124,6 +127,6 @@ interface Row {
 }
 
 const partOf = (seq: number) => Math.floor(seq / PART_SEQS);
-/** The names of streams hold no space. */
+/** The names of streams contain no spaces. */
 const nameOf = ({ stream, nth }: Part) => `${stream} ${nth}`;
 const streamOf = (part: string) => part.slice(0, part.indexOf(' ')) as ConversationId;

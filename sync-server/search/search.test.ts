@@ -63,7 +63,7 @@ it('[SR1] finds messages that hold every word, newest first, in one conversation
   expect(await search(ann, { q: 'faden' })).toEqual({ records: [], more: false });
 });
 
-it('[SR1] pages go on where the last one ended, without holes and without repeating a message', async () => {
+it('[SR1] each page continues where the last one ended, without gaps and without repeating a message', async () => {
   const [one, other] = [await newChat(), await newChat()];
   const sent = [];
   for (let round = 0; round < 6; round++)
@@ -80,7 +80,7 @@ it('[SR1] pages go on where the last one ended, without holes and without repeat
   expect(ids).toEqual(sent.map(({ id }) => id).toReversed());
 });
 
-it('[SR2] nobody finds what they may not read: outsiders, people who left, and what was sent before they joined', async () => {
+it('[SR2] nobody finds messages that they may not read: outsiders, people who have left, and those who joined later', async () => {
   const [eve, dan] = await Promise.all([server.signUp('Eve'), server.signUp('Dan')]);
   const stream = await newChat([bob], { history: 'joined' });
   await send(ann, stream, 'the okapi sleeps');
@@ -145,7 +145,7 @@ function texts(from: number, count: number): string[] {
   return Array.from({ length: count }, (_, at) => `quokka number ${from + at}`);
 }
 
-it('[BL4] what somebody who is blocked has written is not found, in groups and direct chats; its sender finds it', async () => {
+it('[BL4] messages of a blocked person are not found, in groups and direct chats, except by their sender', async () => {
   const [cat, dog] = await Promise.all([server.signUp('Cat'), server.signUp('Dog')]);
   const [group, direct] = [groupStream(nextId()), directStream(cat.userId, dog.userId)];
   const create = { kind: 'conversation.create', memberIds: [dog.userId] };

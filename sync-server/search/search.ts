@@ -27,11 +27,11 @@ export interface SearchParts {
 
 export type Search = (caller: { userId: UserId }, query: unknown) => Promise<SearchAnswer | Failure>;
 
-/** Parts that the first look asks the index for; each further look takes twice as many, up to what one query holds. */
+/** How many parts the first query reads from the index; each further query reads twice as many, up to the limit of a query. */
 const FIRST_PARTS = 10;
 const MOST_PARTS = 200;
 
-/** A conversation with the range of its messages that are searched. */
+/** A conversation with the range of messages to search. */
 interface Chat {
   stream: ConversationId;
   lastAt: number;
@@ -59,7 +59,7 @@ export function createSearch({ store, index, batches, conversationsOf, blocks }:
     return chats.flat().toSorted((a, b) => b.lastAt - a.lastAt);
   }
 
-  /** Those of the places that the caller may read and whose texts hold the words. */
+  /** The messages in these places that the caller may read and whose texts contain the words. */
   async function read(userId: UserId, stream: ConversationId, places: readonly Place[], words: readonly string[]) {
     const before = await readMember(store, stream, userId);
     if (before === undefined || before.record.leftAt !== undefined) return [];
@@ -164,6 +164,6 @@ function readCursor(before: string): Place | null {
   const [at, stream = '', seq] = Buffer.from(before, 'base64url').toString().split(' ');
   const place = { at: Number(at), stream: stream as ConversationId, seq: Number(seq) };
   const isPlace = Number.isSafeInteger(place.at) && Number.isSafeInteger(place.seq) && place.seq > 0;
-  // A cursor that does not survive the round trip was not made here.
+  // A cursor that does not encode to itself was not made here.
   return isPlace && isConversation(place.stream) && writeCursor(place) === before ? place : null;
 }

@@ -25,7 +25,7 @@ export interface Announcement {
   membershipRev: number;
   /**
    * On a person's own stream: conversations that a projection in this step names, each with a lower bound of its head. A device
-   * that connected between the conversation's own step and this one is told of the conversation by neither of them. /
+   * that connected between the conversation's own step and this one is told of the conversation by neither of them.
    */
   carried?: readonly [ConversationId, number][];
 }

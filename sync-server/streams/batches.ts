@@ -34,7 +34,7 @@ const REMEMBERED_MS = 10_000;
 /**
  * Every flush is one ordered insert: a batch, then its entries. The rest is done after the acknowledgement, many batches at a
  * time: the hints are raised, and the consumers deal with what is new. The batch stays stored until the results of that work are
- * durable, so a crash loses none of it. /
+ * durable, so a crash loses none of it.
  */
 export class Batches {
   readonly #options: BatchesOptions;

@@ -42,7 +42,7 @@ export async function bootstrapRest(
 
 /**
  * As many entries as can fit, so that all pages of a large group together read its members once. Undefined if most of them are
- * messages from before the window, which no page of a bootstrap contains. /
+ * messages from before the window, which no page of a bootstrap contains.
  */
 async function nextPart({ store, stream, left, bytesLeft }: Asked, cursor: number, range: BootstrapRange) {
   const most = mostWithin(left, bytesLeft) + 1;

@@ -23,14 +23,14 @@ interface CompletionParts {
 /**
  * What remains to be done once an op's first entry is durable: its other parts, the projections to personal streams, the
  * skeletons of replaced versions, the shared mark. The process that wrote the entry does it at once; after a crash it is done
- * when the stream is loaded, when a server starts, or periodically. Every step may run twice. [AP9] /
+ * when the stream is loaded, when a server starts, or periodically. Every step may run twice. [AP9]
  */
 export interface Completion {
   /** For an op that this process has just stored. */
   start: StartFollowUp;
   /**
    * Before a stream's state is read: finishes the op at its tail, and projections that other processes left. `true`: the tail may
-   * have moved. /
+   * have moved.
    */
   completeTail(stream: StreamId, tail: Entry): Promise<boolean>;
   /** Finishes everything half done that is older than `before`, in all streams. Resolves with the number of those ops. */

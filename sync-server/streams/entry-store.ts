@@ -65,7 +65,7 @@ export interface EntryStore {
   /**
    * Streams whose hint was raised at or after `since`, with their heads, and the time of the last raise. Without `since` it
    * returns only that time. Times are milliseconds of the store's own clock. The cost depends on how much moved, not on how much
-   * is stored. A store that is not shared does not keep track of this. /
+   * is stored. A store that is not shared does not keep track of this.
    */
   movedSince(since?: number): Promise<Moved>;
   /** Unknown streams are absent. */

@@ -8,7 +8,7 @@ const USUAL_RECORD_BYTES = 400;
 
 /**
  * The entries after a rev: those that fit into so many records and bytes, and one more if there is one. It reads as many as
- * usually fit, and more only if they are small, because what does not fit is read again for the next answer. /
+ * usually fit, and more only if they are small, because what does not fit is read again for the next answer.
  */
 export async function fittingEntries(
   store: Pick<EntryStore, 'feed'>,

@@ -19,7 +19,7 @@ export interface Links {
   /**
    * Counts this person's use, once however often it is called. False if the link has stopped working meanwhile. It is durable
    * when it resolves, and is called before the member's entry is written, so that no crash lets in more people than the link
-   * allows. /
+   * allows.
    */
   use(token: string, user: UserId): Promise<boolean>;
 }

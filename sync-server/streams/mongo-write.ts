@@ -20,7 +20,7 @@ const ITS_OWN_FAULT = new Set([2, 9, 14, 22, 121, 10_334, 17_280]);
 
 /**
  * A failed write is retried, as if the database were briefly unreachable. The exception is an error that the same write would
- * always cause: that is a defect, and the append isolates the op that causes it, so that no other op has to wait. /
+ * always cause: that is a defect, and the append isolates the op that causes it, so that no other op has to wait.
  */
 export async function written<T>(write: () => Promise<T>): Promise<T> {
   try {

@@ -29,7 +29,7 @@ export function isSmall(head: number | undefined): head is number {
 
 /**
  * A first sync of thousands of chats consists of small ones, and a query costs more than what it reads of them. What was read
- * ahead may be stale when its turn comes, so its user compares it with the head. /
+ * ahead may be stale when its turn comes, so its user compares it with the head.
  */
 export function createReadAhead({ store, streams, isNew, settledHead }: ReadAheadParts): ReadAhead {
   const known = new Map<StreamId, Entry[]>();

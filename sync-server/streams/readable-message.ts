@@ -11,7 +11,7 @@ export type ReadMessage = (user: UserId, stream: ConversationId, id: MessageId) 
 
 /**
  * Reads one message for one person, bypassing every cache, because a stale one would leak what they may no longer read. The
- * membership is read last, so that a removal during the read counts. [RA1] [RA4] [SEC-02] /
+ * membership is read last, so that a removal during the read counts. [RA1] [RA4] [SEC-02]
  */
 export function createReadMessage(store: EntryStore): ReadMessage {
   return async (user, stream, id) => {

@@ -30,7 +30,7 @@ export interface Rests {
 
 /**
  * Keeps the rest of an answer, so that the next page costs the device a few bytes and not another digest. [DG2] Losing it costs
- * one digest, so it is kept in the memory of one server. /
+ * one digest, so it is kept in the memory of one server.
  */
 export function createRests(now: () => number): Rests {
   // In the order of their times, so the first one is the oldest.

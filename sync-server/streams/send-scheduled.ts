@@ -25,7 +25,7 @@ interface SendScheduledParts {
  * Sends the message that waits in one place of a person's own stream if it is due. First the place is marked as being sent, so
  * that no change can come between; then the message is appended under an id that is always the same; then the place is emptied,
  * or gets the reason why the message could not be sent. A crash between the steps loses nothing, and repeating them sends nothing
- * twice. [SM3] [SM4] /
+ * twice. [SM3] [SM4]
  */
 export function createSendScheduled(parts: SendScheduledParts): SendScheduled {
   const { store, appendOwn, people, isBarred, now } = parts;

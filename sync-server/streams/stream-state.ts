@@ -29,7 +29,7 @@ export type MaybePromise<T> = T | Promise<T>;
 
 /**
  * The state of a stream at `tail`, against which ops are decided. It is only a cache: if its tail is stale, the unique index
- * refuses the write, and the whole state is discarded. /
+ * refuses the write, and the whole state is discarded.
  */
 export class StreamState {
   readonly stream: StreamId;

@@ -27,7 +27,7 @@ export interface UnfinishedBootstraps {
 /**
  * A cursor does not say whether its device has everything up to it or is in the middle of a bootstrap, so the server remembers
  * for each device where the pages of its bootstraps ended. If it has forgotten, everything that follows the cursor is sent, or
- * the bootstrap starts again: that costs more, and nothing is missed. [VB5] /
+ * the bootstrap starts again: that costs more, and nothing is missed. [VB5]
  */
 export function createUnfinishedBootstraps(now: () => number): UnfinishedBootstraps {
   // In the order of their ends, so the first one is the oldest.

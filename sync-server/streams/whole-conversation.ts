@@ -12,7 +12,7 @@ import { visible } from './visibility.ts';
  * shared with other servers. [VB5]
  *
  * The result is used only if it contains the head and nothing is being written above that. A small conversation is read at one
- * moment. For a larger one the member records are read last, so somebody who was removed meanwhile gets nothing. [RA4] / /
+ * moment. For a larger one the member records are read last, so somebody who was removed meanwhile gets nothing. [RA4]
  */
 export async function wholeConversation(asked: Asked<ConversationId>): Promise<StreamPage | 'full' | undefined> {
   const { caller, stream, settledHead, left, bytesLeft, bytesAlone, isFirst } = asked;

@@ -33,7 +33,7 @@ export interface TestPerson {
   get<T>(path: string, headers?: Record<string, string>): Promise<HttpAnswer<T>>;
   /** Any request with a JSON body. */
   request<T>(method: string, path: string, body: unknown): Promise<HttpAnswer<T>>;
-  /** Ends the session at this server. */
+  /** Ends the session on this server. */
   signOut(): Promise<void>;
   /** Connects; resolves after `welcome`. */
   connect(options?: ConnectOptions): Promise<TestSocket>;
@@ -64,7 +64,7 @@ export interface TestServer {
   signUp(name: string, password?: string): Promise<TestPerson>;
   /** The same session at this server, for a person who signed up at another server over the same database. */
   guest(person: TestPerson): TestPerson;
-  /** Resolves to the refusal of a hand-shake. */
+  /** Resolves to the refusal of a handshake. */
   refusedHandShake(cookie: string | undefined, options?: ConnectOptions): Promise<Refusal | { error: string }>;
   /** Closes this server, and removes its data unless told to keep it. */
   close(keep?: { keepData: boolean }): Promise<void>;
@@ -102,7 +102,7 @@ export async function startTestServer(
     return socket;
   }
 
-  /** Tries again while a busy machine answers 503; sockets do the same. */
+  /** Retries while a busy machine answers 503; sockets do the same. */
   async function signedUp(name: string, password: string): Promise<{ email: string; answer: Response }> {
     for (;;) {
       const email = `${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}.${crypto.randomUUID().slice(0, 8)}@example.org`;

@@ -14,7 +14,7 @@ export interface Administrators {
 
 /**
  * Called before the account of an administrator is deleted who was alone when they asked for that: the first person who has
- * signed up since becomes the administrator, or if there is none, the next person who signs up. [AC4] /
+ * signed up since becomes the administrator, or if there is none, the next person who signs up. [AC4]
  */
 export async function vacateAdministration(connection: Connection, userId: string): Promise<void> {
   await connection.collection<{ _id: string; userId: string }>('account_settings').deleteOne({ _id: KEY, userId });

@@ -29,7 +29,7 @@ const zeros = Buffer.alloc(PREFIX_BYTES);
 
 /**
  * Changes of keys with one prefix. They are a plain list until one of them is read, and are sorted when they are iterated: most
- * keys of a batch belong to indexes that nobody reads before they are in the file. /
+ * keys of a batch belong to indexes that nobody reads before they are in the file.
  */
 class Bucket {
   #list: Change[] | undefined = [];

@@ -38,7 +38,7 @@ const LONG_SCAN_RECORDS = 1_000;
 
 /**
  * Finds matching documents. Every candidate is matched in full, unless the ranges of the index express the whole query. `limit`
- * counts after `skip`; 0 means no limit. /
+ * counts after `skip`; 0 means no limit.
  */
 export function findDocs(
   store: Store,

@@ -73,7 +73,7 @@ export interface StoredBytes {
 export interface Layers extends StoredBytes {
   /**
    * Runs the work and stores what it changes as a whole. Only the work sees it until it is flushed, unless it is so large that it
-   * goes into the file directly. If the work or the disk fails, nothing has changed. One at a time. /
+   * goes into the file directly. If the work or the disk fails, nothing has changed. One at a time.
    */
   change(work: () => void): Promise<void>;
   /** Resolves when little enough waits for the file. Throws OutOfDiskSpace if the disk is full. */
@@ -94,7 +94,7 @@ export interface LayersParts {
 
 /**
  * What is stored, in layers: the changes of the running work; what is flushed to the log; what is being written from there into
- * the file; and the file. Reads look from the first layer to the last. /
+ * the file; and the file. Reads look from the first layer to the last.
  */
 export function createLayers({ db, log, drained: upTo, limits }: LayersParts): Layers {
   const { drainBytes, many } = { ...LIMITS, ...limits };

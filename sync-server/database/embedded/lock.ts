@@ -5,7 +5,7 @@ const heldHere = new Set<string>();
 
 /**
  * Allows one process per folder. The file identifies its holder by pid and start time, so that neither a killed holder nor an
- * unrelated process with the same pid keeps the folder locked. /
+ * unrelated process with the same pid keeps the folder locked.
  */
 export function lock(path: string): () => void {
   if (heldHere.has(path)) throw inUse(process.pid);

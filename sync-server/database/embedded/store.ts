@@ -8,7 +8,7 @@ import { type WriteLog, openWriteLog } from './write-log.ts';
 
 /**
  * Ordered bytes on disk. Reads see what is flushed. Writes are queued and run in batches; each batch is one record of the log, is
- * flushed there, and is written into the database's file later, together with many others. /
+ * flushed there, and is written into the database's file later, together with many others.
  */
 export interface Store extends StoredBytes {
   /**
@@ -19,7 +19,7 @@ export interface Store extends StoredBytes {
   write<T>(work: () => T): Promise<T>;
   /**
    * The same for work that nobody waits for. While other writes keep the disk busy, it runs in a batch with them, because a batch
-   * of its own would delay their next batch by a flush. /
+   * of its own would delay their next batch by a flush.
    */
   writeInBackground<T>(work: () => T): Promise<T>;
   /** Called when a write failed because the disk is full. */

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
  * A write-ahead log: what was written and may not be in the database's file yet. It has two files, which take turns: records are
  * appended to one while those of the other are written into the database's file. Each turn has a number, the generation, with
  * which each of its records begins. So a file can be overwritten from its start without being emptied: a record of an older
- * generation ends it, and so does a broken one. /
+ * generation ends it, and so does a broken one.
  */
 
 /** Length of the bytes, checksum of everything that follows it, generation. */
@@ -16,7 +16,7 @@ const FILES = ['database.log.0', 'database.log.1'];
 
 /**
  * A flush as short as this runs in this thread, because handing it to another thread and back costs as much. Reads wait for it,
- * so longer flushes are left to another thread. /
+ * so longer flushes are left to another thread.
  */
 const SHORT_FLUSH_MS = 1.5;
 const FIRST_FLUSH_MS = 10;

@@ -43,7 +43,7 @@ interface LiveOptions {
   times?: { typingEndsAfterMs?: number; offlineAfterMs?: number; pollEveryMs?: number };
 }
 
-/** The live half of a server over real sockets and real streams. It believes a socket's word about who connects. */
+/** The live half of a server over real sockets and real streams. It trusts what a socket says about who connects. */
 export async function openLiveWorld(options: LiveOptions = {}): Promise<LiveWorld> {
   const {
     store = createMemoryEntryStore(),
@@ -162,7 +162,7 @@ async function device(socket: Socket): Promise<Device> {
     of,
     until,
     async settled() {
-      // A verb that reads takes the whole way, behind everything that was sent on this socket before.
+      // A read verb goes through the whole path, behind everything that was sent on this socket before.
       for (let n = 0; n < 3; n++) expect(await socket.emitWithAck('pull', { cursors: {} })).toHaveProperty('epoch');
     },
   };

@@ -20,7 +20,7 @@ const program = (process.env['PATH'] ?? '')
   .map((folder) => join(folder, 'redis-server'))
   .find((path) => existsSync(path));
 
-/** Whether this machine has a redis-server. Without one, a line says what is not tested. */
+/** Whether this machine has a redis-server. Without one, a line is printed that says what is not tested. */
 export const hasRedis = program !== undefined;
 if (!hasRedis) process.stdout.write('There is no redis-server here: messages between servers are not tested.\n');
 

@@ -10,7 +10,7 @@ import type { FileStore } from '#server/media/file-store.ts';
 const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
 const [ONE, TWO, THREE, EMPTY] = [id(1), id(2), id(3), id(4)];
 
-/** What every file store does. */
+/** The contract of every file store. */
 export function fileStoreContract(
   what: string,
   open: (folder: string) => Promise<{ store: FileStore; close(): Promise<void> }>,
@@ -41,7 +41,7 @@ export function fileStoreContract(
     }
     const textOf = async (range?: ByteRange) => text(await store.read(ONE, range));
 
-    it('[MD4] takes a file over, and reads it whole and in part', async () => {
+    it('[MD4] stores a file, and reads it in whole and in part', async () => {
       const from = await put(ONE, 'a text of some length');
       expect([existsSync(from), await store.sizeOf(ONE)]).toEqual([false, 21]);
       expect(await textOf()).toBe('a text of some length');
@@ -50,7 +50,7 @@ export function fileStoreContract(
       expect(await store.sizeOf(EMPTY)).toBe(0);
     });
 
-    it('[MD7] lists no name that this server does not give, because the sweep deletes what has no row', async () => {
+    it('[MD7] lists no name that this server does not assign, because the sweep deletes objects without a row', async () => {
       for (const name of ['backup.tar', 'backup', `${ONE}.thumbnail.old`, `${ONE}.tar`]) {
         await put(name, 'of somebody else');
         expect(await names()).not.toContain(name);
@@ -58,7 +58,7 @@ export function fileStoreContract(
       }
     });
 
-    it('lists every name with its time, and forgets what was removed', async () => {
+    it('lists every name with its time, and no removed ones', async () => {
       for (const name of [TWO, `${TWO}.thumbnail`, THREE]) await put(name, name);
       expect(await names()).toEqual([ONE, TWO, `${TWO}.thumbnail`, THREE, EMPTY]);
       for await (const { storedAt } of store.list()) expect(Math.abs(Date.now() - storedAt)).toBeLessThan(3_600_000);

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 const plain = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: { r: 200, g: 80, b: 40 } } });
 
-/** Real files, made on the spot. */
+/** Real files, generated for the test. */
 export const testFiles = {
   png: (width = 60, height = 40) => plain(width, height).png().toBuffer(),
   /** A valid picture of any size, in few bytes: one bit per pixel. */
@@ -28,7 +28,7 @@ export const testFiles = {
   gif: () => plain(20, 20).gif().toBuffer(),
   webp: () => plain(20, 20).webp().toBuffer(),
   avif: () => plain(20, 20).avif({ effort: 0 }).toBuffer(),
-  /** Stored lying on its side, with the place where it was taken. */
+  /** Stored rotated, with the location where it was taken. */
   jpegFromCamera: () =>
     plain(60, 40)
       .jpeg()
@@ -46,7 +46,7 @@ export const testFiles = {
     Buffer.from('524946462400000057415645666d74201000000001000100401f0000803e0000020010006461746100000000', 'hex'),
 };
 
-/** The form of an upload, in the order that the protocol wants. */
+/** The form of an upload, in the order that the protocol requires. */
 export function uploadForm(
   stream: string,
   content: Uint8Array,

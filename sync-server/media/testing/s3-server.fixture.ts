@@ -7,7 +7,7 @@ import type { S3Settings } from '#server/media/s3-store.ts';
 
 const PAGE = 2;
 
-/** A bucket in memory. It refuses what is not signed with its keys, as the real ones do, and lists two objects a page. */
+/** A bucket in memory. Like real ones, it refuses requests that are not signed with its keys; it lists two objects on a page. */
 export async function startS3Server(): Promise<{ settings: S3Settings; close(): Promise<void> }> {
   const objects = new Map<string, { content: Buffer; at: Date }>();
   const keys = { accessKeyId: 'key', secretAccessKey: 'secret', region: 'eu-test-1' };

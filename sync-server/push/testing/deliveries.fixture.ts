@@ -16,7 +16,7 @@ import { memoryBlocks } from '#server/streams/testing/blocks.fixture.ts';
 import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
 import { type World, createWorld, withGroup } from '#server/streams/testing/world.fixture.ts';
 
-/** What the tests of one file use. All of it but what is `Shared` is new before each test. */
+/** The parts that the tests of a file use. Everything except the `Shared` ones is new for each test. */
 interface Stage extends Shared {
   /** Ann's chat with Bob. */
   chat: ConversationId;
@@ -24,7 +24,7 @@ interface Stage extends Shared {
   /** `<person>: <text>`, in the order of sending. */
   sent: string[];
   isVisible: boolean;
-  /** What the push service answers next; undefined: nothing. Afterwards it takes everything. */
+  /** The next answers of the push service; undefined for none. Afterwards it accepts everything. */
   answers: (number | undefined)[];
   /** What a push service was asked and never answered, until a test ends it. */
   isSilent: boolean;
@@ -35,12 +35,12 @@ interface Stage extends Shared {
   metrics: PushMetrics;
   consumer: Consumer;
   delivery: PushDelivery;
-  /** Another server that delivers, which differs in this. */
+  /** Another delivering server, with these differences. */
   deliveryOf(more: Partial<DeliverParts>): PushDelivery;
   register(userId: UserId, device: DeviceId): Promise<unknown>;
-  /** Hands the entries above a rev to the consumer; without one all of them again, as a follower may after a crash. */
+  /** Passes the entries above a rev to the consumer; without a rev all of them again, as a follower may after a crash. */
   follow(afterRev?: number, stream?: ConversationId): Promise<number>;
-  /** Moves the clock, and sends what is due then. */
+  /** Moves the clock, and sends the pushes that are due then. */
   pass(ms: number): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ interface Shared {
 const WAIT_MS = 2_000;
 export const log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Everything that sends pushes but the service that takes them, on a clock that the test moves. */
+/** Everything that sends pushes, except the push service, on a clock that the test moves. */
 export function setDeliveries(): Stage {
   const store = createMemoryEntryStore();
   const blocks = memoryBlocks();

@@ -13,7 +13,7 @@ export interface ReceivedPush {
   status: number;
 }
 
-/** What the service answers instead of 201. */
+/** The status that the service answers instead of 201. */
 export interface ScriptedAnswer {
   status: number;
   headers?: Record<string, string>;
@@ -22,7 +22,7 @@ export interface ScriptedAnswer {
 export interface TestPushService {
   origin: string;
   pushes: ReceivedPush[];
-  /** The next pushes to this id are answered so, one each. */
+  /** The next pushes to this id get these answers, one each. */
   answer(id: string, ...answers: ScriptedAnswer[]): void;
   /** A browser's subscription, as `PushSubscription.toJSON()` gives it. `id` is the last part of its endpoint. */
   subscribe(): { id: string; subscription: { endpoint: string; keys: { p256dh: string; auth: string } } };
@@ -31,7 +31,7 @@ export interface TestPushService {
   close(): Promise<void>;
 }
 
-/** A push service (RFC 8030) that checks who sends (RFC 8292) and decrypts what it gets as a browser would (RFC 8291). */
+/** A push service (RFC 8030) that checks the sender (RFC 8292) and decrypts pushes like a browser (RFC 8291). */
 export async function startPushService(host = 'updates.push.services.mozilla.com'): Promise<TestPushService> {
   const keys = new Map<string, { ecdh: ReturnType<typeof createECDH>; auth: Buffer }>();
   const scripted = new Map<string, ScriptedAnswer[]>();
@@ -110,7 +110,7 @@ function isSigned(authorization: string, audience: string): boolean {
   return isGenuine && aud === audience && exp * 1_000 > Date.now();
 }
 
-/** Of `aes128gcm` with one record: salt, record size, the sender's key, then the ciphertext with its tag. */
+/** The parts of `aes128gcm` with one record: salt, record size, the sender's key, then the ciphertext with its tag. */
 function decrypt(body: Buffer, ecdh: ReturnType<typeof createECDH>, auth: Buffer): string {
   const salt = body.subarray(0, 16);
   const keyEnd = 21 + (body[20] ?? 0);

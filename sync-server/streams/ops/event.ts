@@ -5,7 +5,7 @@ import type { Draft, Scene } from '#server/streams/decision.ts';
 
 /**
  * The system message about an op. It has the op's id and is the first of the op's records. The first version of a message is
- * never pruned, so the op's id is remembered forever. /
+ * never pruned, so the op's id is remembered forever.
  */
 export function eventDraft(
   op: Extract<Op, { kind: EventKind }>,

@@ -201,7 +201,7 @@ interface SharedMark {
 
 /**
  * The mark that other members see. It only moves forward, and is shared among at most 50 members. It also tells the conversation
- * that a request was accepted; before that, nothing is shared. [RD2] [RD3] [RQ2] /
+ * that a request was accepted; before that, nothing is shared. [RD2] [RD3] [RQ2]
  */
 export function share(marks: SharedMark, scene: Scene): Decision {
   const member = scene.state.presentMember(scene.caller);

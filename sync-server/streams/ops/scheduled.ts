@@ -13,7 +13,7 @@ import { unrevised } from './unrevised.ts';
 /*
  * Messages that wait for their time on their author's own stream, so that all devices of the author have them. A message is in
  * one of a fixed number of places, which are used again, so sent and cancelled messages take no space. `send-scheduled.ts` sends
- * what is due. /
+ * what is due.
  */
 
 const DAY_MS = 86_400_000;
