@@ -34,9 +34,9 @@ export function announcementOf(queue: StreamQueue, stored: readonly ComposedOp[]
   return isConversation(queue.stream) ? announcement : { ...announcement, carried: stored.flatMap(carriedBy) };
 }
 
-/** A projected membership names its conversation, unless the member has left: then they learn nothing more of it. [RA3] */
+/** A projected membership names its conversation, unless the member has left: from then on they learn nothing about it. [RA3] */
 function carriedBy({ entries: [root], records: [record] }: ComposedOp): [ConversationId, number][] {
-  // Marks and settings have `named` as well; a projection has a source rev alone.
+  // Marks and settings have `named` as well; only a projection has a source rev.
   if (root?.sourceRev === undefined || root.named !== undefined) return [];
   return record?.type === 'membership' && record.leftAt === undefined ? [[record.conversation, root.sourceRev]] : [];
 }

@@ -27,7 +27,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('[AP1] [AP2] an op lost before the flush is unavailable, and its resend takes effect once', async () => {
+  it('[AP1] [AP2] an op that is lost before the flush is answered unavailable, and takes effect once when it is sent again', async () => {
     let crashes = 0;
     const flush = () => (crashes > 0 ? (crashes--, Promise.reject(new Error('killed'))) : Promise.resolve());
     const world = await createWorld({ store: createMemoryEntryStore({ flush }), deadlineMs: 1_000 });
@@ -97,7 +97,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('[AP4] a resend is recognised before its other fields are read, also for one who has left', async () => {
+  it('[AP4] a resend is recognised before its other fields are read, even when its sender has left', async () => {
     const world = await createWorld();
     const group = await withGroup(world, bob);
     const sent = op.send(group, 'hello');
@@ -123,7 +123,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('[AP9] an op of several records that was killed after its first entry is finished before the next op', async () => {
+  it('[AP9] when the server is killed after the first entry of an op on several records, that op is finished before the next one', async () => {
     const store = createMemoryEntryStore();
     let isKilled = false;
     const dying: typeof store = {
@@ -199,7 +199,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('[AP12] an answer has the highest rev that the op created, or the present one if it had no effect', async () => {
+  it('[AP12] an answer has the highest rev that the op created, or the current rev if it had no effect', async () => {
     const world = await createWorld();
     const group = newGroup();
     expect(await world.ok(ann, op.create(group, [bob, eve]))).toMatchObject({ stream: group, rev: 4 });
@@ -227,7 +227,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('what arrives during a flush is written by the next one, and beside it only a large batch', async () => {
+  it('ops that arrive during a flush wait for the next one, and only a large batch is flushed in parallel', async () => {
     const memory = createMemoryEntryStore();
     const held: (() => void)[] = [];
     let isHolding = false;
@@ -266,7 +266,7 @@ describe('append', () => {
     await world.streams.close();
   });
 
-  it('leaves nothing of an op pending after its answer and clean-up', async () => {
+  it('nothing of an op is pending after its answer and the clean-up', async () => {
     const store = createMemoryEntryStore();
     const world = await createWorld({ store });
     const group = await withGroup(world, bob, eve);

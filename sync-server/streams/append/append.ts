@@ -4,7 +4,7 @@ import { clearSuspicion, createIsolate, nextFlush } from './isolate.ts';
 import type { StreamQueue } from './stream-queue.ts';
 
 export interface AppendOptions extends DecideParts, Omit<FlushParts, 'release' | 'failed'> {
-  /** Called with what should be impossible: a bug. */
+  /** Called with errors that should be impossible: a bug. */
   onDefect(error: unknown): void;
 }
 
@@ -20,8 +20,8 @@ const MAX_FLUSHES = 4;
 const MIN_OPS_BESIDE = 256;
 
 /**
- * The only writer: one queue per stream, one group commit over all queues. Of each stream's batch all or a prefix is
- * stored, because the store inserts in order and stops at the first conflict. [AP1] [AP2] [ST2] [ST5]
+ * The only writer: one queue per stream, one group commit over all queues. Either all of a stream's batch is stored or a prefix
+ * of it, because the store inserts in order and stops at the first conflict. [AP1] [AP2] [ST2] [ST5]
  */
 export function startAppend(options: AppendOptions): void {
   const { intake, onDefect } = options;
@@ -51,7 +51,7 @@ export function startAppend(options: AppendOptions): void {
     const mayFlush = canFlush();
     for (const queue of intake.dirty) {
       if (queue.phase !== 'idle' || queue.notBefore > now) continue;
-      // Ops gather in their queue until they can be flushed; only what has to be read first is read meanwhile.
+      // Ops gather in their queue until they can be flushed; meanwhile only the reads that they need are started.
       if (!mayFlush && queue.state !== undefined) continue;
       intake.dirty.delete(queue);
       startDeciding(queue);

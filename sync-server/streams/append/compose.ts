@@ -36,7 +36,7 @@ export interface FollowUp {
   shares: boolean;
 }
 
-/** Starts an op's follow-up and says what has to wait for it. The op is durable, so `work` may fail: it is finished later. */
+/** Starts an op's follow-up and says what has to wait for it. The op is durable, so `work` may fail and is then finished later. */
 export type StartFollowUp = (
   op: ComposedOp,
   followUp: FollowUp,
@@ -122,7 +122,7 @@ const nothingHidden: Hidden = Object.freeze({});
 
 function versionOf({ record, hidden, roster, replaces }: Draft, key: string, rev: number): Held {
   const isFirst = record.type === 'message' && replaces === undefined;
-  // The draft was made for this op alone, so it becomes the record: a copy would be a cost per message.
+  // The draft was made for this op alone, so it becomes the record itself; a copy would cost something for every message.
   const version = { record: Object.assign(record, { rev }), key, isFirst, hidden: nothingHidden };
   if (hidden === undefined && roster === undefined) return version;
   const joins = roster !== undefined && 'joins' in roster;

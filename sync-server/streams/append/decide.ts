@@ -20,9 +20,9 @@ export interface DecideParts extends Sources {
 }
 
 /**
- * Decides the waiting ops of one queue in order, until the batch is full or the next op needs what is not durable yet.
- * Returns nothing where memory was enough, else a promise. Both fail with what the rule or the store threw; the op that
- * was being decided is then still the first one waiting.
+ * Decides the waiting ops of one queue in order, until the batch is full or the next op needs what is not durable yet. Returns
+ * nothing if memory was enough, otherwise a promise. Throws or rejects with the error of the rule or the store; the op that was
+ * being decided is then still the first one waiting.
  */
 export function createDecide(parts: DecideParts) {
   const { intake, store, people, files, links, blocks, reports, strangers, reach, now, completeTail } = parts;
@@ -38,8 +38,8 @@ export function createDecide(parts: DecideParts) {
       if (task.mustLookUp || task.isRetry) return false;
       const decision = task.rule(task.input, sceneOf(state, task));
       if (isPromise(decision)) {
-        // The slow path awaits this one. Were it left to run beside a second one, its late reads would put old versions
-        // into the state.
+        // The slow path awaits this decision. If it ran in parallel with a second one, its late reads would put old versions into
+        // the state.
         queue.pendingDecision = { task, decision };
         return false;
       }
@@ -102,7 +102,7 @@ export function createDecide(parts: DecideParts) {
     decision: Extract<Decision, { effect: 'write' }>,
   ): void {
     queue.batch.push(compose(task, decision, state, state.lastAt));
-    // Shifted last: an op that fails to compose is still the first one waiting, and is blamed for it.
+    // Shifted last, so that an op that fails to compose is still the first one waiting and is found to be the cause.
     queue.waiting.shift();
   }
 
@@ -133,7 +133,10 @@ export function createDecide(parts: DecideParts) {
   return (queue: StreamQueue): void | Promise<void> => (decideFromMemory(queue) ? undefined : decideWithReads(queue));
 }
 
-/** A change of membership ends its batch: in one announcement a removal and a new joining would cancel out at a client. */
+/**
+ * A change of membership ends its batch, because a removal and a new join in one announcement would cancel each other out on a
+ * client.
+ */
 function isFull({ batch, isSuspect }: StreamQueue): boolean {
   const last = batch.at(-1);
   if (last === undefined) return false;

@@ -7,7 +7,7 @@ import { ann, bob, eve } from '#server/streams/testing/people.fixture.ts';
 import { createWorld, until, withDirect, withGroup } from '#server/streams/testing/world.fixture.ts';
 
 describe('append of an op that fails', () => {
-  it('[AP6] one bad op sinks none of its neighbours, and results come in order', async () => {
+  it('[AP6] one bad op does not make its neighbours fail, and the results come in order', async () => {
     const world = await createWorld();
     const direct = await withDirect(world);
     const ops = [
@@ -33,7 +33,7 @@ describe('append of an op that fails', () => {
     await world.streams.close();
   });
 
-  it('[AP7] after a retryable failure later ops of that stream are unavailable and without effect', async () => {
+  it('[AP7] after a retryable failure, later ops on that stream are answered unavailable and have no effect', async () => {
     const memory = createMemoryEntryStore();
     const unreachable = { stream: '' };
     const store: typeof memory = {
@@ -72,7 +72,7 @@ describe('append of an op that fails', () => {
     const said = async (...given: object[]) =>
       (await world.push(ann, ...given)).map((result) => (result.ok ? 'ok' : result.error.code));
     expect(await said(...ops)).toEqual(['ok', 'internal', 'unavailable', 'ok']);
-    // Sent again, as a device does: stored ops are answered, the broken one stays broken, and nobody else is held up.
+    // Sent again, as a device would: stored ops are answered, the broken one stays broken, and nobody else has to wait.
     const again = ops.map((given) => Object.defineProperties({ retry: true }, Object.getOwnPropertyDescriptors(given)));
     const [mine, others] = await Promise.all([said(...again), world.push(bob, op.send(direct, 'from bob'))]);
     expect([mine, others]).toMatchObject([['ok', 'internal', 'unavailable', 'ok'], [{ ok: true }]]);
@@ -128,7 +128,7 @@ describe('append of an op that fails', () => {
     await world.streams.close();
   });
 
-  it('[REL-06] while the store hangs ops are answered unavailable in time, and the append recovers by itself', async () => {
+  it('[REL-06] while the store hangs, ops are answered unavailable in time, and the append recovers by itself', async () => {
     const memory = createMemoryEntryStore();
     let isHanging = false;
     const never = () => new Promise<never>(() => undefined);

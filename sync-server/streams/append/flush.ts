@@ -15,7 +15,7 @@ export interface FlushParts {
   announce: Announce;
   startFollowUp: StartFollowUp;
   now: () => number;
-  /** A bulk write that takes longer is given up; its queues read the store again before they use later revs. */
+  /** A bulk write that takes longer is given up on, and its queues read the store again before they use later revs. */
   deadlineMs: number;
   /** The queue's batch is durable, and the queue may go on with its next ops. */
   release(queue: StreamQueue): void;
@@ -35,8 +35,8 @@ export function createFlush({
   failed,
 }: FlushParts): (queues: readonly StreamQueue[]) => Promise<void> {
   /**
-   * Of all that was to be written the first `written` entries are stored. The queue that the end falls into met a conflict
-   * and decides the rest of its batch again; the queues after it are returned, because they must be written again.
+   * The first `written` of all the entries are stored. The queue in which they end met a conflict and decides the rest of its
+   * batch again; the queues after it are returned, because they must be written again.
    */
   function stored(queues: readonly StreamQueue[], written: number): readonly StreamQueue[] {
     const batches: { queue: StreamQueue; ops: ComposedOp[] }[] = [];
@@ -75,7 +75,7 @@ export function createFlush({
       }
       const { blocks, work } = startFollowUp(op, op.followUp);
       if (blocks === 'nothing') settle();
-      // The op is durable: even if the rest fails now, the server finishes it later, so the answer is `ok` either way.
+      // The op is durable. Even if the rest fails now, the server finishes it later, so the answer is `ok` in both cases.
       const answered = work?.then(settle, settle);
       if (blocks === 'next op' && answered !== undefined) blocking.push(answered);
     }

@@ -28,7 +28,7 @@ export class Intake {
   #whenIdle: (() => void)[] = [];
   #work: () => void = ignore;
 
-  /** `deadlineMs`: an op that is not durable by then is answered `unavailable`; a resend will learn what became of it. */
+  /** `deadlineMs`: an op that is not durable by then is answered `unavailable`; a resend will be told its outcome. */
   constructor(deadlineMs: number) {
     this.#deadlineMs = deadlineMs;
     this.sweepMs = Math.min(MAX_SWEEP_MS, deadlineMs / 4);
@@ -99,7 +99,7 @@ export class Intake {
     });
   }
 
-  /** Waits until every queued op is answered; later ones are `unavailable`. */
+  /** Waits until every queued op is answered; later ones are answered `unavailable`. */
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));

@@ -10,7 +10,7 @@ import type { Task } from './task.ts';
  * the queue suspect: its ops are then decided and flushed one at a time, until the guilty one fails alone. [AP6] [ER1]
  */
 export function createIsolate(intake: Intake, onDefect: (error: unknown) => void) {
-  /** Nothing was answered, so it is unknown what of the batch is stored: read the stream again. `tasks`: the suspects. */
+  /** Nothing was answered, so it is unknown how much of the batch is stored: read the stream again. `tasks`: the suspects. */
   function failed(queue: StreamQueue, error: unknown, tasks: readonly Task[]): void {
     if (!(error instanceof StoreUnavailable)) {
       onDefect(error);
@@ -34,7 +34,7 @@ export function createIsolate(intake: Intake, onDefect: (error: unknown) => void
   return { failed, undecided };
 }
 
-/** Puts ops back at the front of their queue; the state ran ahead with them and is dropped. */
+/** Puts ops back at the front of their queue, and drops the state, which already contains them. */
 export function requeue(queue: StreamQueue, ops: readonly ComposedOp[]): void {
   queue.state = undefined;
   queue.stored = undefined;

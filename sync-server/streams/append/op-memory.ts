@@ -6,7 +6,10 @@ import { type Stored, isMarker } from '#server/streams/entry.ts';
 import { readMember } from '#server/streams/stream-state.ts';
 import { type Outcome, type Task, outcomeOf, unavailable } from './task.ts';
 
-/** Answers an op whose id is stored: a resend as the first time; another op with the same id learns nothing. [AP3] [AP4] [AP5] */
+/**
+ * Answers an op whose id is stored: a resend gets the first answer again, and another op with the same id learns nothing. [AP3]
+ * [AP4] [AP5]
+ */
 export async function answerFrom(store: EntryStore, stored: Stored, task: Task): Promise<Outcome> {
   const named = isMarker(stored) ? stored.named : (stored.named ?? stored.stream);
   if (stored.user === task.user && named === task.named)

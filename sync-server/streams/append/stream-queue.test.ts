@@ -26,13 +26,13 @@ function filled(queues: StreamQueues, at: number, usedAt = at) {
   return queue;
 }
 
-test('a state keeps the newest messages only, and weighs what it keeps', () => {
+test('a state keeps only the newest messages, and counts the size of those', () => {
   const [few, many] = [stateOf(streamOf(1), 16).bytes, stateOf(streamOf(1), 1_000).bytes];
   expect(few).toBeGreaterThan(16 * 2_000);
   expect(many).toBe(few);
 });
 
-test('a message that is replaced by its next version is weighed once', () => {
+test('the size of a message that is replaced by its next version is counted once', () => {
   const state = stateOf(streamOf(1), 1);
   const before = state.bytes;
   const id = `${streamOf(1)}/1` as MessageId;
@@ -63,7 +63,7 @@ test('a queue that is in use keeps its state', () => {
   expect([busy.state, waiting.state].every((state) => state !== undefined)).toBe(true);
 });
 
-test('after some quiet all states are given back', () => {
+test('after a quiet time all states are dropped', () => {
   const queues = new StreamQueues();
   const all = Array.from({ length: 10 }, (_, at) => filled(queues, at, at < 5 ? 1_000 : 2_000));
   queues.dropUnusedSince(1_500);

@@ -5,8 +5,8 @@ import type { ComposedOp } from './compose.ts';
 import type { Task } from './task.ts';
 
 /**
- * The ops of one stream. They are decided one after the other against `state`, which is ahead of the store by what is in
- * `batch`. While a batch is being flushed nothing more of the stream is decided, so that a conflict discards little.
+ * The ops of one stream. They are decided one after the other against `state`, which is ahead of the store by the contents of
+ * `batch`. While a batch is being flushed, no further op of the stream is decided, so that a conflict discards little.
  */
 export interface StreamQueue {
   stream: StreamId;
@@ -14,7 +14,7 @@ export interface StreamQueue {
   phase: 'idle' | 'deciding' | 'ready' | 'flushing' | 'finishing';
   /** Undefined: must be read from the store before the next decision. */
   state: StreamState | undefined;
-  /** A decision that turned out to need a read: started on the fast path, awaited on the slow one. */
+  /** A decision that turned out to need a read: it is started on the fast path and awaited on the slow one. */
   pendingDecision: { task: Task; decision: Promise<Decision> } | undefined;
   /** Decided, not yet durable. */
   batch: ComposedOp[];
@@ -28,7 +28,7 @@ export interface StreamQueue {
 
 /** Idle queues beyond this number are dropped, the least recently used first. */
 const MAX_QUEUES = 5_000;
-/** What the states of all queues may take; beyond it the states of idle queues are dropped in the same order. */
+/** How much memory the states of all queues may take; above it the states of idle queues are dropped in the same order. */
 const MAX_STATE_BYTES = 64 * 1024 * 1024;
 
 interface Weight {
@@ -49,7 +49,7 @@ export class StreamQueues {
     this.#maxStateBytes = maxStateBytes;
   }
 
-  /** About what the states of all queues take. */
+  /** An estimate of the memory that the states of all queues take. */
   get stateBytes(): number {
     return this.#stateBytes;
   }
@@ -85,7 +85,7 @@ export class StreamQueues {
     this.#queues.set(queue.stream, queue);
   }
 
-  /** Weighs the state of a queue that has just been used, and makes room for it. */
+  /** Estimates the size of the state of a queue that has just been used, and makes room for it. */
   weigh(queue: StreamQueue, now: number): void {
     this.#unweigh(queue);
     if (queue.state === undefined) return;
@@ -99,7 +99,7 @@ export class StreamQueues {
     }
   }
 
-  /** Gives back the states of queues that have not been used since then. */
+  /** Drops the states of queues that have not been used since then. */
   dropUnusedSince(time: number): void {
     for (const [queue, { usedAt }] of this.#weights) {
       if (usedAt > time) return;

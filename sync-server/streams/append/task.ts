@@ -9,10 +9,10 @@ export type Outcome = { ok: true; stream: StreamId; rev: number; seq?: number } 
 export interface Task {
   /** The stream that its main record is written to, and whose queue it goes through. */
   stream: StreamId;
-  /** The op's id; undefined for an op of the server's own that may run again harmlessly. */
+  /** The op's id; undefined for one of the server's own ops that may run twice without harm. */
   key: string | undefined;
   user: UserId;
-  /** The stream that the op names: another one for marks and settings, which are written to the personal stream. */
+  /** The stream that the op names: different from `stream` for marks and settings, which are written to the personal stream. */
   named: StreamId;
   /** The client has sent the op before, so a refusal must hold for every copy of it. [AP8] */
   isRetry: boolean;
@@ -33,7 +33,7 @@ export interface Task {
 /** What a caller hands in; the intake adds the rest. */
 export type NewTask = Omit<Task, 'deadline' | 'isSettled' | 'mustLookUp'>;
 
-/** Enqueues one op of the server's own and resolves with its outcome. Never rejects. */
+/** Enqueues one of the server's own ops and resolves with its outcome. Never rejects. */
 export type AppendOwn = <Input>(op: OwnOp<Input>) => Promise<Outcome>;
 
 export interface OwnOp<Input> {
