@@ -1,13 +1,12 @@
-import { useWords } from '#app/i18n/words.ts';
 import type { EditUnderWay, OutboxRow, ViewStore } from '#app/local-store/local-store.ts';
 import { ReportDialog } from '#app/reports/lazy-report-dialog.ts';
-import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { mentionablePeople, mentionedIn } from '#app/shown/mentions.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
 import { useConversation } from './conversation-context.ts';
 import { EditDialog } from './EditDialog.tsx';
 import { InfoDialog } from './InfoDialog.tsx';
+import { MessageGone } from './MessageGone.tsx';
 import type { MessageNow } from './use-message-now.ts';
 
 export interface MessageDialog {
@@ -31,7 +30,6 @@ interface MessageDialogsProps {
 export default function MessageDialogs(props: MessageDialogsProps) {
   const { store, open, message, members, waiting, edit, onClose } = props;
   const { kind, id } = open;
-  const words = useWords();
   const { stream, self, outbox, mentionable, nameOf } = useConversation();
   if (message === undefined) return null;
   const text = message === null || message.deletedAt !== undefined ? undefined : message.text;
@@ -45,11 +43,7 @@ export default function MessageDialogs(props: MessageDialogsProps) {
     const mentions = mentionedIn(next, [...people.values()]);
     return mentions.length === before.length && mentions.every((id) => before.includes(id)) ? undefined : mentions;
   }
-  const gone = (
-    <Dialog title={words('delete.gone')} onClose={onClose}>
-      <DialogActions cancel={words('app.close')} onCancel={onClose} />
-    </Dialog>
-  );
+  const gone = <MessageGone onClose={onClose} />;
   switch (kind) {
     case 'edit':
       return (

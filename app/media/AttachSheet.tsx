@@ -10,6 +10,7 @@ import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Checkbox } from '#app/ui/Checkbox.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { FIELD_MAX } from '#app/ui/use-bounded-text.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
@@ -45,6 +46,8 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
   const time = useSendTime(when, (next) => change({ when: next }));
   const notify = useNotice();
   const tooLarge = files.filter(({ size }) => size > limits.file);
+  const over = caption.length - limits.text;
+  const canSend = tooLarge.length === 0 && over <= 0 && state !== 'sending';
   const hasPictures = files.some((file) => file.type.startsWith('image/') && !keepsDetails(file));
   const unchanged = picked.filter(
     (each) => keepsDetails(fileToSend(each, asFiles)) || (!asFiles && uncleaned.has(each.id)),
@@ -57,7 +60,7 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
   useEffect(() => (isEmpty ? close() : undefined), [isEmpty, close]);
 
   async function send() {
-    if (tooLarge.length > 0 || state === 'sending') return;
+    if (!canSend) return;
     const at = time.read();
     if (at === undefined) return;
     setState('sending');
@@ -119,13 +122,14 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
           aria-label={words('files.caption')}
           placeholder={words('files.caption')}
           rows={2}
-          maxLength={limits.text}
+          maxLength={FIELD_MAX}
           dir="auto"
           value={caption}
           onChange={({ target }) => change({ caption: target.value })}
         />
         {maySchedule && <SendTimeField time={time} />}
         <div role="alert">
+          {over > 0 && <p className={styles.problem}>{words('composer.over', { count: over })}</p>}
           {tooLarge.map((file) => (
             <p key={file.name} className={styles.problem}>
               {words('files.tooLarge', { name: file.name, size: sizeWords(limits.file) })}
@@ -143,7 +147,7 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
           {state === 'failed' && <p className={styles.problem}>{words('files.unreadable')}</p>}
         </div>
         <DialogActions cancel={words('app.cancel')} onCancel={close}>
-          <Button type="submit" disabled={tooLarge.length > 0 || state === 'sending'}>
+          <Button type="submit" disabled={!canSend}>
             {time.chosen === 'now' ? words('files.send', { count: files.length }) : words('scheduled.schedule')}
           </Button>
         </DialogActions>

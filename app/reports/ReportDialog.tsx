@@ -10,6 +10,7 @@ import { Checkbox } from '#app/ui/Checkbox.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { useNotice } from '#app/ui/Notice.tsx';
+import { FIELD_MAX } from '#app/ui/use-bounded-text.ts';
 import { useKept } from '#app/ui/use-kept.ts';
 import type { ConversationId, MessageId, UserId } from '#protocol/ids.ts';
 import { MAX_REPORT_NOTE } from '#protocol/limits.ts';
@@ -44,6 +45,7 @@ export default function ReportDialog({ store, outbox, stream, messageId, person,
   const id = useId();
   const { held, keep, forget } = useKept(outbox, `report ${stream} ${messageId ?? ''}`, EMPTY);
   const { reason, note, alsoBlocks } = held;
+  const over = note.trim().length - MAX_REPORT_NOTE;
   const [state, setState] = useState<'ready' | 'sending' | 'failed'>('ready');
   const isBlocked = useLiveQuery(
     async () => person === undefined || (await store.blocked()).includes(person.id),
@@ -53,7 +55,7 @@ export default function ReportDialog({ store, outbox, stream, messageId, person,
 
   async function send(event: SubmitEvent) {
     event.preventDefault();
-    if (state === 'sending') return;
+    if (state === 'sending' || over > 0) return;
     setState('sending');
     try {
       // The report is queued first, because a person who tries again after a failure may block twice, but must not report twice.
@@ -88,10 +90,17 @@ export default function ReportDialog({ store, outbox, stream, messageId, person,
             className={shapes.input}
             dir="auto"
             rows={3}
-            maxLength={MAX_REPORT_NOTE}
+            maxLength={FIELD_MAX}
+            aria-invalid={over > 0}
+            aria-describedby={over > 0 ? `${id}-over` : undefined}
             value={note}
             onChange={({ target }) => keep({ ...held, note: target.value })}
           />
+          {over > 0 && (
+            <p id={`${id}-over`} className={styles.failed}>
+              {words('composer.over', { count: over })}
+            </p>
+          )}
         </div>
         {person !== undefined && !isBlocked && (
           <Checkbox
@@ -107,7 +116,7 @@ export default function ReportDialog({ store, outbox, stream, messageId, person,
           </p>
         )}
         <DialogActions cancel={words('app.cancel')} onCancel={close}>
-          <Button type="submit" disabled={state === 'sending'}>
+          <Button type="submit" disabled={state === 'sending' || over > 0}>
             {words('menu.report')}
           </Button>
         </DialogActions>

@@ -1,4 +1,6 @@
+import { useLiveQuery } from 'dexie-react-hooks';
 import type { ForwardedMessages } from '#app/conversation/forwarded-messages.ts';
+import { MessageGone } from '#app/conversation/MessageGone.tsx';
 import { useWords } from '#app/i18n/words.ts';
 import { forwardMessage } from '#app/ops/messages.ts';
 import type { ListRows } from '#app/shown/list-rows.ts';
@@ -14,15 +16,28 @@ interface ForwardDialogProps {
   onClose: () => void;
 }
 
-/** Chooses the chats to which messages are forwarded. They go through the outbox like any other message. [OP3] */
+/**
+ * Chooses the chats to which messages are forwarded. They go through the outbox like any other message. [OP3] A message that somebody
+ * deletes meanwhile is left out.
+ */
 export default function ForwardDialog({ client, list, messages, onClose }: ForwardDialogProps) {
   const words = useWords();
   const notify = useNotice();
+  const { store, outbox } = client;
+  const { stream: from, messageIds } = messages;
+  const left = useLiveQuery(
+    async () => {
+      const held = await Promise.all(messageIds.map((id) => store.message(from, id)));
+      return messageIds.filter((_, at) => held[at]?.deletedAt === undefined);
+    },
+    [store, from, messageIds],
+    messageIds,
+  );
+  if (left.length === 0) return <MessageGone onClose={onClose} />;
   async function forward(streams: readonly ConversationId[]): Promise<void> {
     onClose();
     for (const stream of streams)
-      for (const messageId of messages.messageIds)
-        await client.outbox.queue(forwardMessage(stream, { stream: messages.stream, messageId }, new Date()));
+      for (const messageId of left) await outbox.queue(forwardMessage(stream, { stream: from, messageId }, new Date()));
     notify(words('forward.done', { count: streams.length }));
   }
   return (

@@ -15,10 +15,13 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const isPressOutside = useRef(false);
   useEffect(() => {
     const opener = document.activeElement;
+    // What the opener is in, such as a message, in case the opener itself is gone by then.
+    const places = [opener, opener?.parentElement?.closest('[tabindex]')];
     ref.current?.showModal();
     return () => {
+      const place = places.find((each) => each?.isConnected === true);
       // Without scrolling, as a closed <dialog> does it itself: what was sent from the dialog is in view now, and stays there.
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+      if (place instanceof HTMLElement) place.focus({ preventScroll: true });
     };
   }, []);
   return (

@@ -141,9 +141,15 @@ test('[MD9] a file above the limit is named in the sheet and not sent; taken out
   await page.locator('input[type=file]').first().setInputFiles([large, small]);
   const sheet = page.getByRole('dialog', { name: /^Send to/ });
   await sheet.getByRole('alert').getByText('large.iso is too large: files may have up to').waitFor();
-  await sheet.getByRole('textbox', { name: 'Add a text' }).fill('Only the small one');
   expect(await sheet.getByRole('button', { name: /^Send/ }).isDisabled()).toBe(true);
   await sheet.getByRole('button', { name: 'Remove large.iso' }).click();
+  // A text that is too long is neither cut nor sent.
+  const caption = sheet.getByRole('textbox', { name: 'Add a text' });
+  await caption.focus();
+  await page.keyboard.insertText('x'.repeat(limits.text + 1));
+  await sheet.getByRole('alert').getByText('1 character too many').waitFor();
+  expect(await sheet.getByRole('button', { name: /^Send/ }).isDisabled()).toBe(true);
+  await caption.fill('Only the small one');
   await sheet.getByRole('button', { name: /^Send/ }).click();
   await message(page, 'Only the small one', 'Sent|Delivered|Read').waitFor();
   await rm(folder, { recursive: true });

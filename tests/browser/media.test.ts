@@ -16,7 +16,7 @@ import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 const stage = setStage();
 let ann: Visitor;
 let bob: Visitor;
-let streams: Record<'Sounds', string>;
+let streams: Record<'Sounds' | 'Pictures', string>;
 beforeAll(async () => {
   ann = await stage.resident('Ann Arbor', DESKTOP);
   bob = await stage.resident('Bob Burns', DESKTOP);
@@ -117,6 +117,18 @@ test('pictures are looked through on the whole screen by keys, buttons and swipe
   await page.goBack();
   await viewer('two').waitFor({ state: 'detached' });
   await details.getByRole('button', { name: 'Media 3' }).waitFor();
+
+  // What is looked at while its message is deleted on another device is gone too, and that is said.
+  await details.getByRole('button', { name: 'Open picture two.png' }).click();
+  await viewer('two').waitFor();
+  const messageId = await message(page, 'Three pictures').getAttribute('data-message');
+  await push(ann, [{ id: newId(), stream: streams.Pictures, kind: 'message.delete', messageId }]);
+  const gone = page.getByRole('dialog', { name: 'This message was deleted in the meantime.' });
+  await gone.waitFor();
+  expect(await viewer('two').count()).toBe(0);
+  await gone.getByRole('button', { name: 'Close' }).click();
+  await gone.waitFor({ state: 'detached' });
+  expect(new URL(page.url()).pathname).toBe(`/chat/g/${streams.Pictures.slice(2)}`);
   expect(stage.complaints()).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
+import { MAX_REPORT_NOTE } from '#protocol/limits.ts';
 import { type Visitor, conversation, follow, message, openChat, texts } from './browser.fixture.ts';
 import { push, userIdOf } from './device.fixture.ts';
 import { chooseFromMenu } from './expectations.fixture.ts';
@@ -37,6 +38,11 @@ it('[RP1] [RP3] what somebody reports without a network reaches the administrato
   expect(await rows()).toBe(3);
   await note.fill('He keeps doing this.\n'.repeat(5));
   expect(await rows()).toBeGreaterThanOrEqual(5);
+  // A text that is too long is neither cut nor sent.
+  await note.fill('');
+  await eve.page.keyboard.insertText('x'.repeat(MAX_REPORT_NOTE + 1));
+  await dialog.getByText('1 character too many').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Report', exact: true }).isDisabled()).toBe(true);
   await note.fill('He keeps doing this.');
   await dialog.getByLabel('Also block Bob Burns').check();
   await dialog.getByRole('button', { name: 'Report', exact: true }).click();

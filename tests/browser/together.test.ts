@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { type Visitor, conversation, entry, message, openChat, openVisitor, write } from './browser.fixture.ts';
+import { type Visitor, conversation, entry, follow, message, openChat, openVisitor, write } from './browser.fixture.ts';
 import { newId, push, rowsOf, sendOp, streamOf, userIdOf } from './device.fixture.ts';
 import { chooseFromMenu, expectFocus } from './expectations.fixture.ts';
 import { DESKTOP, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
@@ -129,6 +129,61 @@ test('[OP6] [OP8] [RD2] offline, a message is answered, changed and reacted to; 
   ]);
   expect((await facts()).map(([label]) => label).slice(0, 3)).toEqual(['Written', 'Sent', 'Edited']);
   await cancel(info, 'Close');
+
+  // What has arrived on a device is not read before somebody looks at it.
+  await follow(uma.page, '/');
+  await write(page, 'one slice left');
+  await entry(uma.page, 'Mess').getByText('one slice left').waitFor();
+  await message(page, 'one slice left', 'Delivered').waitFor();
+  await chooseFromMenu(message(page, 'one slice left'), 'Info');
+  await expect.poll(named).toEqual([['Delivered to', 'Uma Urban']]);
+  await cancel(info, 'Close');
+  expect([...uma.complaints, ...per.complaints]).toEqual([]);
+});
+
+test('whatever is open about a message that somebody deletes meanwhile says so and closes, and the focus goes to it', async () => {
+  const stream = await makeGroup(uma, 'Hatch', await userIdOf(per));
+  const texts = ['the first', 'the second', 'the third', 'the fourth', 'which hatch?'];
+  const sent = texts.map((text) => ({ ...sendOp(stream, text), id: newId() }));
+  Object.assign(sent[4] ?? {}, { poll: { options: ['fore', 'aft'] } });
+  await push(uma, sent);
+  const poll = sent[4]?.id;
+  await push(uma, [{ id: newId(), stream, kind: 'poll.vote', messageId: poll, options: [0] }]);
+  const { page } = per;
+  await openChat(page, 'Hatch');
+  const remove = (at: number) => push(uma, [{ id: newId(), stream, kind: 'message.delete', messageId: sent[at]?.id }]);
+  const gone = page.getByRole('dialog', { name: 'This message was deleted in the meantime.' });
+  const row = (at: number) => page.locator(`[data-message="${sent[at]?.id}"]`);
+  const closes = async (at: number) => {
+    await cancel(gone, 'Close');
+    await expectFocus(row(at));
+  };
+
+  await chooseFromMenu(message(page, 'the first'), 'Info');
+  await page.getByRole('dialog', { name: 'Message details' }).waitFor();
+  await remove(0);
+  await closes(0);
+  await chooseFromMenu(message(page, 'the second'), 'Report');
+  await page.getByRole('dialog', { name: 'Report a message' }).waitFor();
+  await remove(1);
+  await closes(1);
+  await chooseFromMenu(message(page, 'the third'), 'Forward');
+  await page.getByRole('dialog', { name: 'Forward to' }).waitFor();
+  await remove(2);
+  await closes(2);
+  // These are beside their message or in it, which itself says that it is deleted.
+  const popover = page.getByRole('dialog', { name: 'React' });
+  await chooseFromMenu(message(page, 'the fourth'), 'React');
+  await popover.waitFor();
+  await remove(3);
+  await popover.waitFor({ state: 'detached' });
+  await expectFocus(row(3).and(message(page, 'Message deleted')));
+  const votes = page.getByRole('dialog', { name: 'Votes' });
+  await row(4).getByRole('button', { name: 'Show votes' }).press('Enter');
+  await votes.getByText('Uma Urban').waitFor();
+  await remove(4);
+  await votes.waitFor({ state: 'detached' });
+  await expectFocus(row(4).and(message(page, 'Message deleted')));
   expect([...uma.complaints, ...per.complaints]).toEqual([]);
 });
 
@@ -183,7 +238,7 @@ test('[ask 29] [SR1] a search finds what the device holds and what only the serv
   const held = async () => (await rowsOf<{ text: string }>(page, 'messages')).map(({ text }) => text);
   expect(await held()).not.toContain('the anchor chain is rusty');
   const search = page.getByRole('combobox', { name: 'Search in this chat' });
-  const found = page.getByRole('dialog').getByRole('option');
+  const found = page.getByRole('listbox', { name: 'Search in this chat' }).getByRole('option');
   const look = async (words: string) => {
     await page.getByRole('button', { name: 'Search in this chat' }).first().press('Enter');
     await search.fill(words);
@@ -217,6 +272,32 @@ test('[ask 29] [SR1] a search finds what the device holds and what only the serv
   await search.press('Escape');
   await search.waitFor({ state: 'detached' });
   await tablet.context.setOffline(false);
+
+  // What is found is narrowed by kind and days. No message was written in the past century, and each until the end of this one.
+  await push(uma, messageOps(stream, ['anchors are at https://anchor.example']));
+  await expect.poll(onServer).toBe(3);
+  await look('anchor');
+  const counts = (hits: number) => expect.poll(() => found.count()).toBe(hits);
+  await counts(3);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Filters' }).click();
+  await dialog.getByLabel('What').selectOption('Links');
+  await expect.poll(() => found.allInnerTexts()).toEqual([expect.stringContaining('anchors are at')]);
+  await dialog.getByRole('button', { name: 'Filters: 1 in use' }).waitFor();
+  await dialog.getByLabel('What').selectOption('Voice messages');
+  await dialog.getByText('Nothing found').waitFor();
+  await dialog.getByLabel('What').selectOption('Anything');
+  await counts(3);
+  for (const [field, day, hits] of [
+    ['To date', '1999-12-31', 0],
+    ['To date', '2099-12-31', 3],
+    ['From date', '2099-12-31', 0],
+    ['From date', '2000-01-01', 3],
+  ] as const) {
+    await dialog.getByLabel(field).fill(day);
+    await counts(hits);
+  }
+  await dialog.getByRole('button', { name: 'Filters: 2 in use' }).waitFor();
   expect([...uma.complaints, ...per.complaints, ...tablet.complaints]).toEqual([]);
 });
 
