@@ -79,8 +79,15 @@ test('[CL17] several messages are selected by menu, keys and presses, and delete
   const { page } = kai;
   await openChat(page, 'Quay');
   await message(page, 'four').waitFor();
-  await choose(page, 'two', 'Select');
   const bar = page.getByRole('toolbar', { name: 'Selected messages' });
+  await kai.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await choose(page, 'three', 'Select');
+  await message(page, 'one').getByText('one').click();
+  await bar.getByRole('button', { name: 'Copy text' }).click();
+  await bar.waitFor({ state: 'detached' });
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('one\nthree');
+
+  await choose(page, 'two', 'Select');
   await bar.getByText('1 message selected').waitFor();
   await message(page, 'two').press('ArrowDown');
   await expect.poll(() => message(page, 'three').evaluate((each) => each === document.activeElement)).toBe(true);

@@ -159,5 +159,16 @@ test('[S1] settings, a new chat and the details open at once, because their code
   await saving.page.getByRole('link', { name: 'Settings' }).click();
   await saving.page.getByRole('heading', { name: 'Settings' }).waitFor();
   expect(saving.panesFetched()).toEqual(['Settings']);
+  await saving.page.goBack();
+
+  // Whoever is the first on a server is told so, and sees others as soon as they are there, without a press.
+  await saving.page.route('**/api/users*', (route) => route.fulfill({ json: { users: [] } }));
+  await saving.page.clock.install();
+  await saving.page.getByRole('button', { name: 'New chat' }).first().click();
+  await saving.page.getByText('Nobody else is here yet').waitFor();
+  expect(await saving.page.getByText('Nobody found').count()).toBe(0);
+  await saving.page.unroute('**/api/users*');
+  await saving.page.clock.fastForward(60_000);
+  await saving.page.getByRole('list', { name: 'People' }).getByRole('button', { name: 'Ann Ahead' }).first().waitFor();
   expect(stage.complaints()).toEqual([]);
 });

@@ -291,7 +291,8 @@ test('[ER2] a refused change is undone and shown with its reason, Retry and Disc
   await fay.context.setOffline(true);
   await details(fay.page).getByRole('button', { name: 'Edit group' }).click();
   await fay.page.getByLabel('Group name').fill('New pier');
-  await confirm(fay.page, 'Save');
+  await fay.page.getByLabel('Group name').press('Enter');
+  await fay.page.getByRole('dialog').waitFor({ state: 'detached' });
   await conversation(fay.page, 'New pier').waitFor();
   await memberAct(ann.page, 'Fay Frost', 'Remove as admin');
   await member(ann.page, 'Fay Frost').getByText('pending').waitFor({ state: 'detached' });
@@ -313,7 +314,8 @@ test('[RC5] [RC6] a new name, and what somebody says about themselves, reach eve
   await lea.page.getByRole('link', { name: 'Settings' }).click();
   await lea.page.getByRole('button', { name: 'Change name' }).press('Enter');
   await lea.page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('Lea Lindt');
-  await confirm(lea.page, 'Save');
+  await lea.page.getByRole('dialog').getByLabel('Name', { exact: true }).press('Enter');
+  await lea.page.getByRole('dialog').waitFor({ state: 'detached' });
   await entry(ann.page, 'Lea Lindt').waitFor();
   await lea.page.getByRole('button', { name: 'About you' }).press('Enter');
   const field = lea.page.getByRole('dialog').getByLabel('About you', { exact: true });
@@ -390,6 +392,13 @@ test('[GL1] [GL2] [GL3] a link brings a newcomer through sign-up into the group,
   await eve.context.setOffline(false);
   await conversation(eve.page, 'Ferry').waitFor();
   await message(eve.page, 'on my way').waitFor();
+
+  // A link works for a day at least, so what the server says of one that no longer does is said for it here.
+  await eve.page.route('**/api/group-links/look', (route) => route.fulfill({ json: { obstacle: 'expired' } }));
+  await follow(eve.page, open.replace(/.{4}$/, 'late'));
+  await eve.page.getByRole('heading', { name: 'This link has expired' }).waitFor();
+  expect(await eve.page.getByRole('button', { name: 'Join the group' }).count()).toBe(0);
+  await eve.page.unroute('**/api/group-links/look');
 
   const links = ann.page.getByRole('list', { name: 'Links that work' });
   await links.getByRole('button', { name: 'Revoke' }).click();

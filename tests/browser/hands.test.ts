@@ -55,11 +55,13 @@ test('a right click on a message opens its menu where it was pressed; reacting i
   await expectFocus(menu.getByRole('menuitem').first());
   await page.keyboard.press('Enter');
   const popover = page.getByRole('dialog', { name: 'React' });
-  await popover
-    .getByRole('button')
+  const offered = popover.getByRole('button');
+  await offered
     .first()
     .and(popover.getByRole('button', { name: 'astonished' }))
     .waitFor();
+  // Six emojis, and the button for all of them.
+  expect(await offered.count()).toBe(7);
   await popover.getByRole('button', { name: 'All emojis' }).click();
   await page.getByRole('searchbox', { name: 'Search emojis' }).fill('lighth');
   await page.getByText('No emoji found').waitFor();
@@ -75,6 +77,16 @@ test('a right click on a message opens its menu where it was pressed; reacting i
   await keys.getByRole('button', { name: 'thumbs up, 1' }).waitFor();
   await keys.getByText('Who has').dblclick();
   await keys.getByRole('button', { name: 'thumbs up, 1' }).waitFor({ state: 'detached' });
+
+  // A message of a few emojis is drawn large, and whole.
+  const drawn = (each: Locator) =>
+    each.locator('[data-text]').evaluate((element) => ({
+      size: Number.parseFloat(getComputedStyle(element).fontSize),
+      isWhole: (element.closest('[data-bubble]')?.getBoundingClientRect().height ?? 0) > element.clientHeight,
+    }));
+  const [party, words] = [await drawn(message(page, '🎉🎉')), await drawn(keys)];
+  expect(party.size / words.size).toBeGreaterThan(2);
+  expect(party.isWhole).toBe(true);
   expect(complaints).toEqual([]);
 });
 
@@ -98,7 +110,8 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   await inChat.fill('LADDER the');
   await page.getByRole('option', { name: 'And the long ladder', selected: true }).waitFor();
   await keyboard.press('Escape');
-  await inChat.waitFor({ state: 'detached' });
+  // A closed dialog loses its role at once, and its keys go elsewhere only when it has left the page.
+  await page.locator('dialog').waitFor({ state: 'detached' });
   await keyboard.press('Control+k');
   const jump = page.getByRole('combobox', { name: 'Search chats, people and messages' });
   await page.getByRole('option', { name: 'Book club' }).waitFor();
@@ -192,6 +205,27 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   await expect.poll(() => box.inputValue()).toBe('⛵️on board');
   await box.press('ArrowUp');
   expect(await page.getByRole('dialog').count()).toBe(0);
+
+  // Keys put signs of markup around the selected words, which stay selected.
+  await box.fill('all on board');
+  await box.press('Control+Shift+ArrowLeft');
+  const marked = () =>
+    box.evaluate((field: HTMLTextAreaElement) => [
+      field.value,
+      field.value.slice(field.selectionStart, field.selectionEnd),
+    ]);
+  for (const [shortcut, made] of [
+    ['Control+b', 'all on **board**'],
+    ['Control+i', 'all on **_board_**'],
+    ['Control+Shift+x', 'all on **_~~board~~_**'],
+    ['Control+e', 'all on **_~~`board`~~_**'],
+  ] as const) {
+    await box.press(shortcut);
+    await expect.poll(marked).toEqual([made, 'board']);
+  }
+  await keyboard.type('deck');
+  expect(await box.inputValue()).toBe('all on **_~~`deck`~~_**');
+
   await box.fill('');
   await box.press('ArrowUp');
   const edited = page.getByRole('dialog', { name: 'Edit message' }).getByRole('textbox');
@@ -201,9 +235,7 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
 
 test('a file that is dropped or pasted anywhere opens nothing and is offered to the chat; a text is copied where the clipboard refuses, or stays selected', async () => {
   const { page, complaints } = await desktop();
-  await openChat(page, 'Lighthouse crew');
   const box = page.getByRole('textbox', { name: 'Message', exact: true });
-  await box.fill('half a sentence');
   const give = (selector: string, kind: 'file' | 'text') =>
     page
       .locator(selector)
@@ -218,6 +250,11 @@ test('a file that is dropped or pasted anywhere opens nothing and is offered to 
         const pasted = new ClipboardEvent('paste', { clipboardData: dataTransfer, bubbles: true, cancelable: true });
         return [...events, pasted].map((event) => !element.dispatchEvent(event));
       }, kind);
+  await entry(page, 'Lighthouse crew').waitFor();
+  expect(await give('nav', 'file')).toEqual([true, true, true]);
+  await page.getByText('Open a chat to send files to it.').first().waitFor();
+  await openChat(page, 'Lighthouse crew');
+  await box.fill('half a sentence');
   for (const place of ['nav', 'article', 'textarea', 'header'])
     expect(await give(place, 'file')).toEqual([true, true, true]);
   const sheet = page.getByRole('dialog', { name: 'Send to Lighthouse crew' });
@@ -289,6 +326,11 @@ test('on a phone, a long press opens the menus of chats and messages, with six e
   // The browser takes a tap that soon after a swipe for one that stops its scrolling.
   await page.reload();
   await settled(page);
+  // A button for a page of its own, not for a panel beside the chat.
+  const toDetails = page.getByRole('button', { name: 'Show details' }).locator('svg');
+  expect(await toDetails.evaluateAll((icons) => icons.map((icon) => icon.classList.contains('lucide-info')))).toEqual([
+    true,
+  ]);
   await page.getByRole('heading', { name: 'Lighthouse crew' }).getByRole('button').tap();
   await page
     .getByRole('region', { name: 'People' })
@@ -343,6 +385,11 @@ test('[OP16] a right click on a chat in the list marks, mutes, archives and leav
   await expectFocus(book);
   await page.keyboard.press('Enter');
   await conversation(page, 'Book club').waitFor();
+  await expect.poll(() => search.inputValue()).toBe('');
+
+  await search.fill('light');
+  await book.waitFor({ state: 'detached' });
+  await openChat(page, 'Lighthouse crew');
   await expect.poll(() => search.inputValue()).toBe('');
 
   await choose('Archive');

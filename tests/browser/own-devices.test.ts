@@ -37,13 +37,18 @@ async function openSignedIn(device: Visitor): Promise<void> {
 
 test('[SEC-23] [LV6] the devices are listed and can be signed out from another one; a new password keeps only this one signed in, and it stays connected', async () => {
   const kim = await stage.signedUp('Kim Kerr');
-  const phone = { ...(await stage.visitor('Kim Kerr')), email: kim.email };
+  const userAgent = 'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/141.0.0.0 Mobile Safari/537.36';
+  const phone = { ...(await stage.visitor('Kim Kerr', { ...PHONE, userAgent })), email: kim.email };
   const tablet = { ...(await stage.visitor('Kim Kerr')), email: kim.email };
   for (const device of [phone, tablet]) await openSignedIn(device);
   await kim.page.getByRole('link', { name: 'Settings' }).click();
   const devices = kim.page.getByRole('region', { name: 'Signed-in devices' });
   await expect.poll(() => devices.getByRole('listitem').count()).toBe(3);
   await devices.getByRole('listitem').first().getByText('This device').waitFor();
+  const drawnAs = (icon: string) =>
+    devices.getByRole('listitem').filter({ has: kim.page.locator(`svg.lucide-${icon}`) });
+  expect(await drawnAs('smartphone').allInnerTexts()).toEqual([expect.stringContaining('Chrome on Android')]);
+  expect(await drawnAs('laptop').count()).toBe(2);
   await devices
     .getByRole('button', { name: /^Sign out Chrome/ })
     .first()

@@ -1,6 +1,7 @@
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { directStream, type UserId } from '#protocol/ids.ts';
-import { type Visitor, entry, openChat } from './browser.fixture.ts';
+import { type Account, type Visitor, entry, follow, message, openChat } from './browser.fixture.ts';
 import { newId, push, userIdOf } from './device.fixture.ts';
 import { atRest, expectFocus } from './expectations.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, messageOps } from './seed.fixture.ts';
@@ -8,11 +9,12 @@ import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 let ann: Visitor;
+let ida: Account;
 
 beforeAll(async () => {
   ann = await stage.resident('Ann Berg', DESKTOP);
   // They look alike: the second name has a Cyrillic letter.
-  const ida = await stage.account('Ida Brandt');
+  ida = await stage.account('Ida Brandt');
   await stage.account('Ida Br\u0430ndt');
   const [annId, firstId] = [await userIdOf(ann), await userIdOf(ida)];
   await push(
@@ -36,13 +38,15 @@ test('[SEC-46] [SEC-47] a wide screen keeps a direct chat together; links and ma
   const chat = page.getByRole('feed', { name: 'Messages' });
   await chat.getByText('An answer').waitFor();
   expect(await page.getByRole('complementary').count()).toBe(0);
-  expect(await chat.getByText('Ida Brandt').count()).toBe(0);
+  // Neither name nor picture is repeated beside each message.
+  expect(await chat.getByText(/^(?:Ida Brandt|IB)$/).count()).toBe(0);
   const [theirs, own] = await Promise.all(['Hello Ann', 'An answer'].map((text) => chat.getByText(text).boundingBox()));
   expect((own?.x ?? 0) + (own?.width ?? 0) - (theirs?.x ?? 0)).toBeLessThan(900);
   // The time is beside the text, whose empty last line is not drawn.
   const time = await chat.getByRole('article').filter({ hasText: 'An answer' }).getByRole('time').boundingBox();
   expect(time?.y ?? 0).toBeLessThan((own?.y ?? 0) + (own?.height ?? 0));
   expect(own?.height ?? 0).toBeLessThan(30);
+  await expectNoEmptySpace(message(page, 'Hello Ann'));
 
   // What can't be seen can't be sent.
   const field = page.getByRole('textbox', { name: 'Message' });
@@ -99,6 +103,14 @@ test('[SEC-46] [SEC-47] a wide screen keeps a direct chat together; links and ma
 });
 
 test('German words fit on tiles and filters, at any text size', async () => {
+  const many = await makeGroup(ida, 'Viele', await userIdOf(ann));
+  await push(
+    ida,
+    messageOps(
+      many,
+      Array.from({ length: 100 }, (_, at) => `Nummer ${at}`),
+    ),
+  );
   const german = { ...(await stage.visitor('Ann', { ...PHONE, locale: 'de-DE' })), email: ann.email };
   await authenticate(german);
   const { page } = german;
@@ -107,6 +119,10 @@ test('German words fit on tiles and filters, at any text size', async () => {
   const filters = page.getByRole('group', { name: 'Filter' }).getByRole('button');
   const tops = await filters.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
   expect(new Set(tops).size).toBe(1);
+  await expect.poll(() => badgeOf(entry(page, 'Viele'))).toEqual({ words: '99+', isWhole: true });
+  await setTextSize(page, '200%');
+  await expect.poll(() => badgeOf(entry(page, 'Viele'))).toEqual({ words: '99+', isWhole: true });
+  await setTextSize(page, '100%');
   await openChat(page, 'Design');
   await page.getByRole('button', { name: 'Details anzeigen' }).first().click();
   const tiles = page.getByRole('button', { name: /^(Stummschalten|Anheften|Archivieren)$/ });
@@ -131,6 +147,96 @@ test('German words fit on tiles and filters, at any text size', async () => {
   }
   const icon = await tiles.first().locator('svg').boundingBox();
   expect(icon?.width).toBe(40);
+  await setTextSize(page, '100%');
+  // "Thema" would be what a conversation is about.
+  await follow(page, '/settings');
+  await page.getByRole('heading', { name: 'Darstellung' }).waitFor();
+});
+
+const setTextSize = (page: Page, size: string) =>
+  page.evaluate((fontSize) => void (document.documentElement.style.fontSize = fontSize), size);
+
+/** The number at a chat's entry in the list, and whether all of it is drawn. */
+const badgeOf = (chat: Locator) =>
+  chat.locator('[class*=badge]').evaluate((badge) => {
+    const range = document.createRange();
+    range.selectNodeContents(badge);
+    const boxes = [range, badge, badge.closest('a') ?? badge, document.documentElement].map((each) =>
+      each.getBoundingClientRect(),
+    );
+    const isInside = (inner?: DOMRect, outer?: DOMRect) =>
+      inner !== undefined &&
+      outer !== undefined &&
+      inner.left >= outer.left &&
+      inner.right <= outer.right &&
+      inner.top >= outer.top &&
+      inner.bottom <= outer.bottom;
+    return { words: badge.textContent, isWhole: boxes.slice(1).every((outer, at) => isInside(boxes[at], outer)) };
+  });
+
+/**
+ * Whatever its lines are, a bubble is no wider than the longest of them and the time need. Where the time has no room beside the last
+ * line it moves below, and the bubble does not grow for it.
+ */
+async function expectNoEmptySpace(of: Locator): Promise<void> {
+  const measured = await of.evaluate((article) => {
+    const text = article.querySelector('[data-text] span') ?? article;
+    const [bubble, meta] = ['[data-bubble]', '[data-bubble] [class*=meta]'].map((each) => article.querySelector(each));
+    const before = text.textContent;
+    const lines = Array.from({ length: 40 }, (_, at) => 'n'.repeat(at + 40));
+    const measures = [...lines, ...lines.map((line) => `${line}\nnn`)].map((words) => {
+      text.textContent = words;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const [drawn, around, time] = [range, bubble, meta].map((each) => each?.getBoundingClientRect() ?? new DOMRect());
+      return {
+        words,
+        isBelow: (time?.top ?? 0) >= (drawn?.bottom ?? 0) - 4,
+        empty: (around?.width ?? 0) - (drawn?.width ?? 0),
+        time: time?.width ?? 0,
+      };
+    });
+    text.textContent = before;
+    return measures;
+  });
+  expect(new Set(measured.map(({ isBelow }) => isBelow))).toEqual(new Set([true, false]));
+  // The padding, and the letter that did not fit where a line was wrapped.
+  const spare = 26 + 10;
+  const isTooWide = ({ words, empty, time }: (typeof measured)[number]) =>
+    empty > spare + (words.includes('\n') ? 0 : time + 14);
+  expect(measured.filter(isTooWide)).toEqual([]);
+}
+
+test('a message that shows nothing, from before they were refused, has a stand-in that can be pressed', async () => {
+  const { page } = ann;
+  await openChat(page, 'Ida Brandt');
+  await message(page, 'Hello Ann').waitFor();
+  await page.evaluate(async () => {
+    const name = (await indexedDB.databases()).map((each) => each.name ?? '').find((each) => each.includes('-person-'));
+    const opened = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open(name ?? '');
+      request.addEventListener('success', () => resolve(request.result));
+    });
+    const packs = opened.transaction('packs', 'readwrite').objectStore('packs');
+    await new Promise((resolve) => {
+      const request = packs.openCursor();
+      request.addEventListener('success', () => {
+        const cursor = request.result;
+        if (cursor === null) return resolve(undefined);
+        const pack = cursor.value as { messages: { text: string }[] };
+        for (const each of pack.messages) if (each.text === 'Hello Ann') each.text = '\u2063';
+        cursor.update(pack);
+        return cursor.continue();
+      });
+    });
+    opened.close();
+  });
+  await page.reload();
+  const unseen = message(page, 'Empty message');
+  await unseen.getByText('Empty message').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Reply' }).waitFor();
+  await page.keyboard.press('Escape');
+  expect((await unseen.locator('[data-bubble]').boundingBox())?.width ?? 0).toBeGreaterThan(60);
 });
 
 test('a paragraph takes its direction from itself', async () => {

@@ -5,6 +5,7 @@ import {
   type Visitor,
   PASSWORD,
   entry,
+  follow,
   listen,
   message,
   openChat,
@@ -110,6 +111,17 @@ test('[OP16] [C2] two tabs: what one has sent comes back in neither, different w
   await Promise.all([box(page).fill('words of the first'), box(other).fill('words of the second')]);
   const both = async () => [await words(page), await words(other)].map((text) => text.split('\n').toSorted());
   const wanted = ['words of the first', 'words of the second'];
+  await expect.poll(both).toEqual([wanted, wanted]);
+  // What an input method composes is not disturbed by what another tab types, which arrives once that ends.
+  const compose = (type: 'compositionstart' | 'compositionend') =>
+    box(page).evaluate((field, what) => void field.dispatchEvent(new CompositionEvent(what, { bubbles: true })), type);
+  await compose('compositionstart');
+  await box(other).fill('other words');
+  await entry(page, second.title).getByText('other words').waitFor();
+  expect((await words(page)).split('\n').toSorted()).toEqual(wanted);
+  await compose('compositionend');
+  await shows(page, 'other words');
+  await box(other).fill(wanted.join('\n'));
   await expect.poll(both).toEqual([wanted, wanted]);
 
   await page.getByRole('link', { name: 'Settings' }).click();
@@ -318,6 +330,16 @@ describe('an edit under way', () => {
     await page.reload();
     await page.getByRole('group', { name: 'Unfinished edit' }).getByRole('button', { name: 'Continue' }).click();
     await expect.poll(() => editing(page).inputValue()).toBe('door code 5678');
+    // Back leads out of the chat, and loses nothing of what was typed until then.
+    await editing(page).fill('door code 5678, twice');
+    await page.goBack();
+    await editing(page).waitFor({ state: 'detached' });
+    await follow(page, chat.place);
+    const unfinished = page.getByRole('group', { name: 'Unfinished edit' });
+    await unfinished.getByText('door code 5678, twice').waitFor();
+    await unfinished.getByRole('button', { name: 'Continue' }).click();
+    await expect.poll(() => editing(page).inputValue()).toBe('door code 5678, twice');
+    await editing(page).fill('door code 5678');
     await push(mira, [{ id: newId(), stream, kind: 'message.edit', messageId: sent.id, text: 'ask the porter' }]);
     await page.getByRole('dialog').getByText('ask the porter').waitFor();
     await editing(page).press('Enter');
@@ -370,7 +392,14 @@ describe('somebody who is removed', () => {
     await page.getByText('Kai Kern removed you from this group.').waitFor();
     await sees(page, ['read before', 'never sent']);
     expect(await page.getByRole('button', { name: 'Retry' }).count()).toBe(0);
-    await page.getByRole('group', { name: 'You were writing:' }).getByText('two hundred words').waitFor();
+    const writing = page.getByRole('group', { name: 'You were writing:' });
+    await writing.getByText('two hundred words').waitFor();
+    // Both can be copied, and given up.
+    const notSent = page.getByRole('group', { name: 'Not sent' });
+    for (const words of [writing, notSent])
+      expect(await words.getByRole('button').allInnerTexts()).toEqual(['Copy', 'Discard']);
+    await notSent.getByRole('button', { name: 'Discard' }).click();
+    await sees(page, ['read before']);
     expect(await entry(page, title).count()).toBe(1);
     await page.getByRole('button', { name: 'Remove from this device' }).click();
     await entry(page, title).waitFor({ state: 'detached' });
