@@ -45,7 +45,7 @@ async function start(): Promise<void> {
   const { settings, navigation, session } = store.getState();
   const actions = createSessionActions(device.value, store, persistor);
   const isKnown = () => store.getState().session.profile !== null;
-  // Until both are here, the page shows what its HTML says. The code comes first: it says which words are needed besides.
+  // Until both are loaded, the page shows its HTML. The code is loaded first, because it names the further words that are needed.
   const code = session.profile === null ? fetchFirst(actions.check, isKnown) : fetchPerson();
   await Promise.all([code, startIn(settings.language)]);
   // When started from its icon, the app opens the page that was open last; Back leads to the list.

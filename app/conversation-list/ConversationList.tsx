@@ -37,7 +37,7 @@ interface ConversationListProps {
   /** The first screens are drawn: what they can do without may be fetched. */
   isSettled: boolean;
   onSignInAgain: () => void;
-  /** Searches everything for what was typed: messages too, and people. */
+  /** Searches messages and people too for the typed text. */
   onSearchAll: (typed: string) => void;
   /** Below the list. */
   note?: ReactNode;
@@ -84,7 +84,7 @@ export const ConversationList = memo(function ConversationList({
     navigate(chatPath(first.stream));
   }
   const isUnasked = useAppSelector((state) => state.settings.notifications === undefined);
-  // Only somebody who writes with others has anything to be notified of.
+  // Only somebody who has chats with other people can be notified of anything.
   const isOffering = isSettled && isUnasked && typed === '' && (list?.rows.some(isExchange) ?? false);
   const isInviting = isAlone && entries?.length === 0;
 
@@ -181,7 +181,7 @@ export const ConversationList = memo(function ConversationList({
   );
 });
 
-/** Somebody else has written here, and the person knows the chat. */
+/** Whether somebody else has written here and the person has accepted the chat. */
 function isExchange({ lastSeq, membership }: ListRows['rows'][number]): boolean {
   return lastSeq > 1 && membership !== undefined && membership.readSeq > 0;
 }

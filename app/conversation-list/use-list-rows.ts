@@ -3,14 +3,14 @@ import type { ViewStore } from '#app/local-store/local-store.ts';
 import { createListReader, type ListRows } from '#app/shown/list-rows.ts';
 import { readWithRests } from '#app/ui/rested-reads.ts';
 
-/** The open chat comes first: its messages are drawn and sent, and their records written, before the list is read again. */
+/** The open chat takes precedence: its messages are drawn and sent, and their records written, before the list is read again. */
 const SETTLE_MS = 100;
 
 type Read = { store: ViewStore; list: ListRows } | { store: ViewStore; error: unknown };
 
 /**
  * All chats with the outbox and the drafts: one query for the list and for everything that counts. Undefined while they are being read.
- * After that only what has changed is read, and it rests between two reads in proportion to what one of them costs.
+ * After that only changed rows are read, with a pause between two reads that is proportional to the cost of a read.
  */
 export function useListRows(store: ViewStore): ListRows | undefined {
   const [last, setLast] = useState<Read>();
@@ -24,7 +24,7 @@ export function useListRows(store: ViewStore): ListRows | undefined {
           listener();
         }),
       settleMs: SETTLE_MS,
-      // The same list is no news, and nothing is drawn for it.
+      // If the list is the same, nothing is drawn.
       onValue: (list) =>
         startTransition(() =>
           setLast((before) =>

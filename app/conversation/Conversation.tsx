@@ -47,7 +47,7 @@ export function Conversation({
   const firstSeq = rows?.memberRecords.find(({ userId }) => userId === client.userId)?.fromSeq ?? 1;
   const page = useMessages(client, stream, rows?.row, firstSeq);
   const names = useNames(client.store, stream, rows, page.messages);
-  // Anybody may begin a direct chat by its address, but only with themselves or with one other person.
+  // Anybody may start a direct chat by its address, but only with themselves or with one other person.
   const mayBegin = isDirect(stream) && directMembers(stream).includes(client.userId);
   const isMissing = rows !== undefined && rows.row === undefined && !mayBegin;
   const hasLongBeenMissing = useLasted(isMissing);

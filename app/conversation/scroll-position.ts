@@ -3,10 +3,10 @@ import { elementScroll, measureElement, observeElementOffset, type Virtualizer }
 type ListVirtualizer = Virtualizer<HTMLDivElement, Element>;
 
 /**
- * Keeps the virtualizer's idea of the scroll position true. It learns of a scroll by an event, which the browser sends a frame
- * later; until then it would compute the anchor of prepended or measured rows from the position before, and undo the scroll.
- * `catchUp` is to be called before anything that moves rows; the other functions are options of the virtualizer. `onMeasure` is
- * called with the index of each row whose height the browser tells.
+ * Keeps the scroll position that the virtualizer knows up to date. It learns of a scroll by an event, which the browser sends a
+ * frame later; until then it would compute the anchor of prepended or measured rows from the position before, and undo the
+ * scroll. `catchUp` is to be called before anything that moves rows; the other functions are options of the virtualizer.
+ * `onMeasure` is called with the index of each row whose height the browser reports.
  */
 export function scrollPosition(onMeasure: (index: number) => void) {
   let virtualizer: ListVirtualizer | undefined;

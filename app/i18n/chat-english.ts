@@ -20,7 +20,7 @@ export const chatEnglish = {
   'chat.gapOffline': say`${plural('count', { one: '# message not loaded. It needs a connection.', other: '# messages not loaded. They need a connection.' })}`,
   'chat.load': 'Load',
   'chat.beginning': 'This is the beginning of the chat',
-  'chat.beginningJoined': 'You see messages from when you joined on',
+  'chat.beginningJoined': 'You can see the messages sent since you joined',
   'chat.beginningDirect': say`This is the beginning of your chat with ${arg('name')}`,
   'chat.beginningNotes': 'Only you can see what you write here',
   'chat.messageComing': 'Getting the message …',

@@ -32,7 +32,7 @@ const english = {
   'problem.server': 'The server can’t be reached. Try again later.',
   show: 'Notifications show',
   'show.text': 'The message',
-  'show.sender': 'Only who wrote',
+  'show.sender': 'Only the sender',
   'show.nothing': 'Nothing',
   sound: 'With a sound',
   everywhere: 'On all your devices',

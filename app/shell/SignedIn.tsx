@@ -63,7 +63,7 @@ interface SignedInProps {
   loadSession: LoadSession;
 }
 
-/** The list and the present page, side by side, or one of them on a phone. */
+/** The list and the current page, side by side, or one of them on a phone. */
 export function SignedIn({ client, profile, actions, loadSession }: SignedInProps) {
   const words = useWords();
   const dispatch = useAppDispatch();
@@ -116,7 +116,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
   const { page } = route;
   const isKnown = known !== undefined;
   useEffect(() => {
-    // Whoever starts the app again later does not come back for a link.
+    // A person who starts the app again later does not want to return to a link.
     if (page === 'link') return;
     if (isKnown) dispatch(placeSeen(path));
     else navigate(paths.list, { replace: true });

@@ -19,7 +19,7 @@ export function WithPictures({ client: { store }, children }: { client: Client; 
       );
       if (!abort.signal.aborted) setPictures(openPictures(store, filesOf(store.userId), abort.signal));
     }
-    // Without their code, which cannot be fetched now, people are shown by their letters.
+    // Without the code, which cannot be fetched now, people are shown with their initials.
     open().catch(() => undefined);
     return () => {
       abort.abort();

@@ -15,7 +15,7 @@ import { finishWipe, owedWipe, oweWipe } from './wipe.ts';
 
 /** Records that a session still has to be ended on the server. It does not say whose. */
 const REVOKE = 'revoke-session';
-/** Its value where the sessions of the other devices have to be ended too. */
+/** Its value if the sessions of the other devices have to be ended too. */
 const EVERYWHERE = 'everywhere';
 const CHANNEL = 'teamlink-session';
 /** Whoever is told who they are need not ask again as soon as their list is drawn. */
@@ -24,7 +24,7 @@ const ANSWER_HOLDS_MS = 2_000;
 export interface SessionActions {
   /** Resolves to the problem, or to undefined once signed in. */
   enter(mode: 'sign-in' | 'sign-up', input: AccountInput): Promise<AccountProblem | undefined>;
-  /** Signs in by a request of its own, such as one with a passkey. */
+  /** Signs in by a separate request, such as one with a passkey. */
   enterBy(run: AccountRun): Promise<AccountProblem | undefined>;
   /** Signs out on this device, or on all of them, at once, and on the server as soon as it can be reached. [CL6] */
   leave(client: Client | undefined, everywhere?: boolean): Promise<void>;
@@ -41,7 +41,7 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   let revoking: Promise<unknown> = isMarked()
     ? sharing().then((shared) => shared.end(device, REVOKE))
     : Promise.resolve();
-  // What an earlier page did not finish.
+  // Finishes what an earlier page did not.
   void finishWipe(device);
 
   /** Resolves to the problem, or to undefined if no session is left to be ended. */
@@ -67,10 +67,10 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
 
   async function wipe(client: Client | undefined, userId: UserId): Promise<void> {
     await oweWipe(device, userId);
-    // Before the rows are closed: what is on the screen would read them, and fail.
+    // Before the rows are closed, because views would fail to read them.
     store.dispatch(signedOut());
     store.dispatch(connectionEnded());
-    // The next person must not find the address of the last one's chat, nor Settings.
+    // The next person must not see the address of the last one's chat, or the settings.
     history.replaceState(null, '', paths.list);
     await persistor.flush();
     // Only after the sign-out has been stored: a tab that reloads earlier would find the user still signed in.
@@ -84,7 +84,7 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
     if (profile === null) return;
     await device.set(REVOKE, everywhere ? EVERYWHERE : '1');
     if (store.getState().session.isShared === true) {
-      // The page that starts ends the session, and nothing of this one is left. [SEC-54]
+      // The next page ends the session, and nothing of this one is left. [SEC-54]
       return location.replace(paths.list);
     }
     void revokeInTurn();
@@ -100,9 +100,9 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
     return problem;
   }
 
-  /** `before`: just before anything of the person is known here. */
+  /** `before`: called just before anything about the person is known here. */
   async function enterWith(run: AccountRun, before?: () => void): Promise<AccountProblem | undefined> {
-    // If it stayed owed, it would end the new session.
+    // If the sign-out stayed pending, it would end the new session.
     const problem = await revokeInTurn();
     if (problem !== undefined) return problem;
     await finishWipe(device);
@@ -162,7 +162,7 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   };
 }
 
-/** Signs out before anything is shown, if an earlier page was ended before it had stored that. [CL6] */
+/** Signs out before anything is shown if an earlier page was ended before it had stored the sign-out. [CL6] */
 export async function finishSignOut(device: Device, store: AppStore): Promise<void> {
   const { profile } = store.getState().session;
   const [owed, revoked] = await Promise.all([owedWipe(device), device.get(REVOKE)]);
@@ -171,16 +171,16 @@ export async function finishSignOut(device: Device, store: AppStore): Promise<vo
   store.dispatch(signedOut());
 }
 
-/** Whether a page that began a session on a shared computer is gone. [SEC-54] */
+/** Whether a page that started a session on a shared computer is gone. [SEC-54] */
 const isMarked = () => document.cookie.includes('shared-computer=1');
 const sharing = () => importWithRetry(() => import('./share-computer.ts'));
 
-/** Whether the answer to the password is that a code is needed too. [AC6] */
+/** Whether the answer to the password says that a code is required too. [AC6] */
 function asksForCode(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'twoFactorRedirect' in answer;
 }
 
-/** Whether signing up made no session, because the address is confirmed first. [AC7] */
+/** Whether signing up created no session, because the address must be confirmed first. [AC7] */
 function isUnconfirmed(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'token' in answer && answer.token === null;
 }

@@ -9,7 +9,7 @@ interface RestedReadOptions<T> {
 }
 
 /**
- * What `read` resolves to, read again after each change, with the rests of `readWithRests`. Undefined until it has been read once.
+ * The result of `read`, which is read again after each change, with the rests of `readWithRests`. Undefined until it has been read once.
  * When one of `deps` changes, the last value stays until the new one is there.
  */
 export function useRestedRead<T>({ read, onChange, settleMs }: RestedReadOptions<T>, deps: readonly unknown[]) {
@@ -20,7 +20,7 @@ export function useRestedRead<T>({ read, onChange, settleMs }: RestedReadOptions
         read,
         onChange,
         ...(settleMs === undefined ? {} : { settleMs }),
-        // The same value is no news, and nothing is drawn for it.
+        // If the value is the same, nothing is drawn.
         onValue: (value) =>
           startTransition(() =>
             setLast((before) =>

@@ -15,11 +15,11 @@ export const notFound = () => refusal(404, 'NOT_FOUND', 'Not found');
 
 export const foreignOrigin = () => refusal(403, 'INVALID_ORIGIN', 'Invalid origin');
 
-export const signUpClosed = () => refusal(403, 'SIGN_UP_CLOSED', 'This server takes no new accounts');
+export const signUpClosed = () => refusal(403, 'SIGN_UP_CLOSED', 'This server accepts no new accounts');
 
 export const otherDomain = () => refusal(403, 'EMAIL_DOMAIN', 'This server takes addresses of its own domains only');
 
-export const byInvitation = () => refusal(403, 'SIGN_UP_BY_INVITATION', 'This server takes new accounts by invitation');
+export const byInvitation = () => refusal(403, 'SIGN_UP_BY_INVITATION', 'This server accepts new accounts only by invitation');
 
 export const tooMany = () => refusal(409, 'TOO_MANY', 'Withdraw some first');
 

@@ -18,7 +18,7 @@ export function signInByPasskey(passkeys: Passkeys) {
         if (user === null)
           throw new APIError('UNAUTHORIZED', {
             code: 'PASSKEY_REFUSED',
-            message: 'This passkey opens no account here',
+            message: 'This passkey belongs to no account here',
           });
         const session = await ctx.context.internalAdapter.createSession(user.id, false);
         await setSessionCookie(ctx, { session, user });

@@ -88,7 +88,7 @@ test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is s
   // The outbox names it and its reason too, and sends it again once the server is mended.
   const toBob = streamOf(page);
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('link', { name: 'Show what waits' }).click();
+  await page.getByRole('link', { name: 'Show the outbox' }).click();
   const item = page
     .getByRole('main')
     .getByRole('listitem')
@@ -97,7 +97,7 @@ test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is s
   await item.getByText(/^Not sent · .* · something went wrong on the server$/).waitFor();
   await push(cy, [sendOp(toCy, 'mended')]);
   await item.getByRole('button', { name: 'Retry' }).click();
-  await page.getByRole('main').getByText('Nothing waits here').waitFor();
+  await page.getByRole('main').getByText('Nothing is waiting').waitFor();
   expect(await storedTexts(bob, toBob)).toEqual(['before', 'after', 'later', 'breaks it']);
   await page.getByText('1 message wasn’t sent').waitFor({ state: 'detached' });
   expect(stage.server.output()).toContain('"msg":"a defect"');

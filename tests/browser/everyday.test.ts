@@ -131,8 +131,8 @@ test('[ask 16] what waits in all chats is on one page, with its state and age, c
   await push(kai, [sendOp(streams[0], 'hello')]);
   const { page } = kai;
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('link', { name: 'Show what waits' }).click();
-  await page.getByRole('main').getByText('Nothing waits here').waitFor();
+  await page.getByRole('link', { name: 'Show the outbox' }).click();
+  await page.getByRole('main').getByText('Nothing is waiting').waitFor();
   await openChat(page, 'Pier');
   await conversation(page, 'Pier').getByText('2 people').waitFor();
   const info = async (text: string, fact: string) => {
@@ -162,7 +162,7 @@ test('[ask 16] what waits in all chats is on one page, with its state and age, c
   await items.filter({ hasText: 'to nobody' }).getByRole('button', { name: 'Cancel' }).click();
   await expect.poll(() => items.count()).toBe(2);
   await kai.context.setOffline(false);
-  await page.getByRole('main').getByText('Nothing waits here').waitFor();
+  await page.getByRole('main').getByText('Nothing is waiting').waitFor();
   expect(await Promise.all(streams.map((stream) => storedTexts(kai, stream)))).toEqual([
     ['hello', 'to the pier'],
     ['to the mole'],
@@ -223,7 +223,7 @@ test('[PO1] [PO2] [PO3] [PO4] a poll is asked and voted in offline, shows who vo
   await kais.getByText('Closed').waitFor();
   await expect.poll(async () => (await rowsOf<object>(kai.page, 'outbox')).length).toBe(0);
   await ida.context.setOffline(false);
-  await idas.getByText('Vote not counted: the poll was closed before').waitFor();
+  await idas.getByText('Vote not counted: the poll is closed').waitFor();
   await idas.getByRole('button', { name: 'Bread, 1 vote', pressed: true }).waitFor();
   expect(await idas.getByRole('button', { name: 'Soup, 0 votes' }).isDisabled()).toBe(true);
   await idas.getByRole('button', { name: 'Discard' }).click();

@@ -249,7 +249,7 @@ test('on a phone a picture is taken with the camera, and the sheet fits and show
   expect([...asked, chooser.isMultiple()]).toEqual(['image/*', 'environment', false]);
   await chooser.setFiles(await png('photo.png'));
   const sheet = page.getByRole('dialog', { name: /^Send to/ });
-  const edit = sheet.getByRole('button', { name: 'Crop or turn photo.png' });
+  const edit = sheet.getByRole('button', { name: 'Crop or rotate photo.png' });
   await edit.press('Shift');
   // The ring is inside of what scrolls around it, so nothing of it is cut off.
   const ringSpace = await edit.evaluate((button) => {
@@ -282,10 +282,10 @@ test('[CL1] [CL14] [MD8] what is about to be sent survives a reload with its ord
   const { page } = ann;
   await Promise.all([openChat(page, 'Sketches'), openChat(bob.page, 'Sketches')]);
   const sheet = page.getByRole('dialog', { name: /^Send to/ });
-  const editor = page.getByRole('dialog', { name: 'Crop and turn' });
+  const editor = page.getByRole('dialog', { name: 'Crop and rotate' });
   const edit = async (name: string) => {
-    await sheet.getByRole('button', { name: `Crop or turn ${name}` }).click();
-    await editor.getByRole('button', { name: 'Turn right' }).click();
+    await sheet.getByRole('button', { name: `Crop or rotate ${name}` }).click();
+    await editor.getByRole('button', { name: 'Rotate right' }).click();
     await editor.getByRole('button', { name: 'Bottom', exact: true }).press('Shift+ArrowUp');
     await editor.getByRole('button', { name: 'Use picture' }).click();
     await editor.waitFor({ state: 'detached' });
@@ -321,7 +321,7 @@ test('[CL1] [CL14] [MD8] what is about to be sent survives a reload with its ord
   await page.locator('input[type=file]').setInputFiles([original]);
   await edit('one.png');
   await sheet.getByRole('checkbox', { name: 'Send pictures as files' }).check();
-  expect(await sheet.getByRole('button', { name: 'Crop or turn one.png' }).count()).toBe(0);
+  expect(await sheet.getByRole('button', { name: 'Crop or rotate one.png' }).count()).toBe(0);
   await sheet.getByRole('button', { name: /^Send/ }).click();
   await sheet.waitFor({ state: 'detached' });
   const link = bob.page.getByRole('feed').getByRole('link', { name: /^Save one\.png/ });
@@ -333,13 +333,13 @@ test('[CL1] [CL14] [MD8] what is about to be sent survives a reload with its ord
   await page
     .locator('input[type=file]')
     .setInputFiles([original, other('renamed.jpg', 'image/jpeg'), other('photo.heic', 'image/heic')]);
-  await sheet.getByText('The place and other details from the camera are removed.').waitFor();
+  await sheet.getByText('The location and other details from the camera are removed.').waitFor();
   await sheet.getByText(/^Sent unchanged, .*: photo\.heic$/).waitFor();
   await sheet.getByRole('button', { name: /^Send/ }).click();
   await sheet.getByText(/^Sent unchanged, .*: renamed\.jpg, photo\.heic$/).waitFor();
   await expectReachable(page, 'unchanged-files', 'dialog[open]');
   await sheet.getByRole('button', { name: 'Remove one.png' }).click();
-  await sheet.getByText('The place and other details from the camera are removed.').waitFor({ state: 'detached' });
+  await sheet.getByText('The location and other details from the camera are removed.').waitFor({ state: 'detached' });
   await sheet.getByRole('button', { name: /^Send/ }).click();
   await sheet.waitFor({ state: 'detached' });
   await bob.page

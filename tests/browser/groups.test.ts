@@ -260,7 +260,9 @@ test('[CL1] [OP16] every change of a group works offline and is sent once the ne
   // Who comes now sees nothing older, and the chat does not call it its beginning.
   await push(fay, [{ id: newId(), stream, kind: 'member.add', userIds: [await userIdOf(ann)] }]);
   await openChat(ann.page, 'Harbour at night');
-  await conversation(ann.page, 'Harbour at night').getByText('You see messages from when you joined on').waitFor();
+  await conversation(ann.page, 'Harbour at night')
+    .getByText('You can see the messages sent since you joined')
+    .waitFor();
   await write(bob.page, 'fog is gone');
   await message(ann.page, 'fog is gone').waitFor();
   expect(await texts(ann.page)).toEqual(['fog is gone']);
@@ -400,7 +402,7 @@ test('[GL1] [GL2] [GL3] a link brings a newcomer through sign-up into the group,
   expect(await eve.page.getByRole('button', { name: 'Join the group' }).count()).toBe(0);
   await eve.page.unroute('**/api/group-links/look');
 
-  const links = ann.page.getByRole('list', { name: 'Links that work' });
+  const links = ann.page.getByRole('list', { name: 'Active links' });
   await links.getByRole('button', { name: 'Revoke' }).click();
   await links.waitFor({ state: 'detached' });
   await ann.page.keyboard.press('Escape');

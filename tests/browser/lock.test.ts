@@ -135,6 +135,6 @@ it('[SEC-55] after minutes without input every tab asks for the PIN, also offlin
         .getAttribute('aria-pressed'),
     )
     .toBe('true');
-  await other.getByRole('heading', { name: 'Nothing waits here' }).waitFor();
+  await other.getByRole('heading', { name: 'Nothing is waiting' }).waitFor();
   expect(stage.complaints()).toEqual([]);
 });

@@ -27,7 +27,7 @@ it('[RP1] [RP3] what somebody reports without a network reaches the administrato
   await eve.page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   await follow(eve.page, '/outbox');
-  await eve.page.getByRole('heading', { name: 'Nothing waits here' }).waitFor();
+  await eve.page.getByRole('heading', { name: 'Nothing is waiting' }).waitFor();
   await openChat(eve.page, 'Weekend');
   await eve.context.setOffline(true);
   await chooseFromMenu(message(eve.page, 'a nasty word'), 'Report');
@@ -51,7 +51,7 @@ it('[RP1] [RP3] what somebody reports without a network reaches the administrato
   await follow(eve.page, '/outbox');
   await eve.page.getByText('Report from').waitFor();
   await eve.context.setOffline(false);
-  await eve.page.getByRole('heading', { name: 'Nothing waits here' }).waitFor();
+  await eve.page.getByRole('heading', { name: 'Nothing is waiting' }).waitFor();
 
   const { page } = ada;
   await follow(page, '/administration');

@@ -91,8 +91,8 @@ test('[CL16] a large file goes on where it stopped after reloads, waits while it
   await ann.page.goto('/outbox');
   const items = ann.page.getByRole('main').getByRole('listitem');
   const film = items.filter({ hasText: 'The film' });
-  await film.getByText('Paused, and what you wrote after it in this chat waits').first().waitFor();
-  await items.filter({ hasText: 'After the film' }).getByText('Waiting for a file before it').first().waitFor();
+  await film.getByText('Paused; later messages in this chat wait too').first().waitFor();
+  await items.filter({ hasText: 'After the film' }).getByText('Waiting for an earlier file').first().waitFor();
   const nearEnd = heldAt(1_800_000);
   await film.getByRole('button', { name: 'Continue sending' }).click();
   await nearEnd;
