@@ -5,7 +5,7 @@ import { startBuiltServer } from './built-server.ts';
 
 const AT_ONCE = 100;
 const TRIES = 40;
-/** A machine that is busy with something else may take long. */
+/** A machine that is busy with other work may take long. */
 const REQUEST_MS = 120_000;
 
 export const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
@@ -27,7 +27,7 @@ export async function openStage() {
   };
 }
 
-/** Somebody with an account and a page of their own, which shows nothing yet. */
+/** A person with an account and their own page, which shows nothing yet. */
 export async function registered(browser: Browser, origin: string, name: string): Promise<Page> {
   const context = await browser.newContext({ baseURL: origin, viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();

@@ -5,7 +5,7 @@ import type { UserId } from '#protocol/ids.ts';
 import { endChildren, serverCommand, startChild } from './child.ts';
 
 interface StartOptions {
-  /** Settings beside those of every bench. */
+  /** Settings in addition to those of every bench. */
   env?: Record<string, string>;
   /** For Node; by default those of `npm start`. */
   flags?: readonly string[];

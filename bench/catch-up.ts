@@ -5,10 +5,10 @@ import { median } from './child.ts';
 import { leastWork, recordsOf } from './least-work.ts';
 
 /*
- * A device that was offline pulls 10,000 messages, compared with the least work a browser can do for them: one fetch and one bulkPut of
- * Dexie's, with as many indexes, once with a row for each message and once with packs of sixteen, as the app has them. Medians of
- * interleaved rounds in one browser.
- * `npm run bench bench/catch-up.ts [rounds] [messages]`, after `node scripts/setup.mjs`; CHROMIUM_PATH names a browser
+ * A device that was offline pulls 10,000 messages, compared with the least work that a browser can do for them: one fetch and one
+ * bulkPut of Dexie, with as many indexes, once with a row per message and once with packs of sixteen, like the app. Medians of
+ * interleaved rounds in one browser. `npm run bench bench/catch-up.ts [rounds] [messages]`, after `node scripts/setup.mjs`;
+ * CHROMIUM_PATH names a browser
  */
 const rounds = Number(process.argv[2] ?? 3);
 const missed = Number(process.argv[3] ?? 10_000);

@@ -57,9 +57,9 @@ function cpuOf(pid: string): number {
   return below.reduce((sum, child) => sum + cpuOf(child), (Number(user) + Number(system)) * 10_000);
 }
 
-/** Of the program at this origin, without its children. */
+/** The memory of the program at this origin, without its children. */
 export interface Memory {
-  /** What only ends with the program: heap, buffers, stacks. */
+  /** Memory that is freed only when the program ends: heap, buffers, stacks. */
   ownKilobytes: number;
   /** Pages of files, which the system takes back when it needs the memory. */
   mappedKilobytes: number;

@@ -18,9 +18,9 @@ import { median } from './child.ts';
 const rounds = Number(process.argv[2] ?? 30);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const newId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
-/** As many messages as a chat that is used has. */
+/** The number of messages in a chat that is in use. */
 const HELD = 300;
-/** Between two messages, so that none waits for the work of the one before. */
+/** The pause between two messages, so that none waits for the work of the one before. */
 const PAUSE_MS = 150;
 
 interface Pair {
@@ -160,7 +160,7 @@ async function openChat(page: Page, title: string): Promise<void> {
   await page.locator('[data-message]', { hasText: `last of ${title}` }).waitFor();
 }
 
-/** Socket.IO that passes on what it gets, and the two pages of the comparison. */
+/** A Socket.IO server that forwards everything, and the two pages of the comparison. */
 async function startRelay(): Promise<string> {
   const library = (...path: string[]) => readFileSync(join('node_modules', ...path));
   const script = 'text/javascript';

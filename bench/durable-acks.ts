@@ -16,9 +16,9 @@ import {
 import { type ThinClient, connectThin } from './thin-client.ts';
 
 /*
- * How fast messages are acknowledged as durable and delivered: senders in direct chats, one message a push, each sender
- * with a window of messages in flight. In the same run, in interleaved rounds: Socket.IO that keeps nothing (bare), and
- * Socket.IO over a log file with one group commit (wal). Medians of the rounds.
+ * How fast messages are acknowledged as durable and delivered: senders in direct chats, one message a push, each sender with a
+ * window of messages in flight. In the same run, in interleaved rounds: Socket.IO that stores nothing (bare), and Socket.IO over
+ * a log file with one group commit (wal). Medians of the rounds.
  *
  * `npm run bench bench/durable-acks.ts -- [--rounds 5] [--seconds 3] [--cells 1x1,8x1] [--compress] [--server NAME=DIR[,FLAG…]]…`
  * DIR holds `server/main.js`, or is a TypeScript file that starts a server; FLAGs are for Node, by default those of `npm start`. Without `--server`: dist, built by

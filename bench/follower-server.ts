@@ -4,7 +4,7 @@ import { readConfig } from '#server/config.ts';
 import { build } from '#server/server.ts';
 
 /*
- * The server with one consumer that has nothing to do: what following costs beside a server that nobody follows.
+ * The server with one consumer that does nothing, to measure the cost of following against a server without consumers.
  * `npm run bench bench/durable-acks.ts -- --server none=dist --server follower=bench/follower-server.ts`
  */
 const read = readConfig(process.env);

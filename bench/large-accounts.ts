@@ -24,7 +24,7 @@ const REST_MS = 2_000;
 const IN_PAGE = 640;
 /** The server counts as idle below this CPU time in a second. */
 const IDLE_MICROS = 60_000;
-/** As many as the app has in a row. */
+/** As many as the app stores in a row. */
 const IN_ROW = 16;
 const text = 'A message as long as people write them, some hundred characters or so, on the way from one to the other.';
 
@@ -102,7 +102,7 @@ async function returnTo(bob: Page): Promise<void> {
   await untilHeld(cleo, MISSED_CHATS, MISSED_CHATS);
   await untilMarked(cleo, cleoId, MISSED_CHATS);
   await cleo.context().setOffline(true);
-  // In turns, as people write.
+  // In turns, the way people write.
   await push(
     bob,
     Array.from({ length: MISSED }, (_, at) => send(streams[at % MISSED_CHATS] as string)),
@@ -186,7 +186,7 @@ async function profiled(page: Page, name: string): Promise<() => Promise<void>> 
   };
 }
 
-/** From the next page that is loaded on. */
+/** Takes effect with the next page that is loaded. */
 async function watchTasks(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const tasks: number[] = [];
@@ -207,7 +207,7 @@ async function heapOf(page: Page): Promise<number> {
   return (await session.send('Runtime.getHeapUsage')).usedSize / 1_000_000;
 }
 
-/** The server has handled what was sent: its followers too. */
+/** Resolves when the server and its followers have handled everything that was sent. */
 async function untilIdle(): Promise<void> {
   for (let [calm, before] = [0, cpuMicros(origin)]; calm < 3;) {
     await pause(1_000);
@@ -217,12 +217,12 @@ async function untilIdle(): Promise<void> {
   }
 }
 
-/** The marks of what came first have been sent and have come back, so that they are no part of what is measured. */
+/** The marks for the first messages have been sent and have come back, so that they are not part of the measurement. */
 async function untilMarked(page: Page, userId: string, chats: number): Promise<void> {
   await untilRows(page, { table: 'members', userId, field: 'deliveredSeq', least: 1, wanted: chats });
 }
 
-/** When all of it was on the device. The cursors are polled, because to count the messages would keep the database busy. */
+/** The time when all of it was on the device. The cursors are polled, because counting the messages would keep the database busy. */
 async function untilHeld(page: Page, chats: number, messages: number): Promise<number> {
   for (;;) {
     const at = await untilRows(page, { table: 'cursors', field: 'rev', least: messages / chats, wanted: chats });
@@ -238,7 +238,7 @@ interface WantedRows {
   wanted: number;
 }
 
-/** Polls the device's database from a page of another kind, so that the app's own thread is left alone. */
+/** Polls the device's database from a different page, so that the app's own thread is not disturbed. */
 async function untilRows(page: Page, rows: WantedRows): Promise<number> {
   const watcher = await page.context().newPage();
   await watcher.goto('/healthz');

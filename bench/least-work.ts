@@ -25,8 +25,9 @@ export async function recordsOf(page: Page, stream: string): Promise<StoredRecor
 }
 
 /**
- * The least that a browser can do for these answers, in a page on an origin of its own: it fetches each of them, and puts its messages
- * with Dexie, so many in a row and with as many indexes as the app has, in one transaction. Milliseconds until all are durable.
+ * The least work that a browser can do for these answers, in a page on a separate origin: it fetches each of them, and puts its
+ * messages with Dexie in one transaction, with as many messages per row and as many indexes as the app. Returns the milliseconds
+ * until all are durable.
  */
 export async function leastWork(
   browser: Browser,

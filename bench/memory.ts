@@ -6,7 +6,7 @@ import { type Memory, memoryOf } from './child.ts';
 import { type ThinClient, connectThin } from './thin-client.ts';
 
 /*
- * What a built server holds in memory: after its start, for each idle connection, and after many messages and some quiet.
+ * How much memory a built server uses: after its start, for each idle connection, and after many messages and a quiet time.
  * Its own memory and the mapped pages of the database file are counted apart, because the system takes the latter back when
  * it needs them. Limits: 60 kB for each connection, and 350 MB of its own after 200,000 messages and quiet. Linux only.
  * `npm run bench bench/memory.ts -- [--connections 2000] [--messages 200000] [--quiet 60] [FLAG…]`, after `node scripts/setup.mjs`;
@@ -49,7 +49,7 @@ try {
   for (let at = 0; at < count; at++) people.push(await signUp(origin, `Person ${at}`));
   const senders: Sender[] = [];
   for (let at = 0; at < SENDERS; at++) senders.push(await openSender(at, people));
-  // The collector's room for young objects grows with the first messages, which is no cost of a connection.
+  // The collector's space for young objects grows with the first messages, which is not a cost of connections.
   await send(senders, 10_000);
   await pause(3_000);
   if (CONNECTIONS > 0) await connections(people, senders);

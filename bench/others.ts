@@ -5,7 +5,7 @@ import { median, memoryOf } from './child.ts';
 import { type ThinClient, connectThin } from './thin-client.ts';
 
 /*
- * How long other people's messages wait while one person takes all they can get: 50 pulls in flight, `watch` and `typing` at full
+ * How long other people's messages wait while one person uses as much as they can: 50 pulls in flight, `watch` and `typing` at full
  * speed, or one burst of 6,000 `pull` and `typing` with 600 `push` among them. The server's limits are on. Limits: below 3 times
  * the quiet median, and below 50 ms; for the burst also 500 ms for the slowest message, and 50 MiB of the server's memory.
  * `npm run bench bench/others.ts`, after `node scripts/setup.mjs`
@@ -62,7 +62,7 @@ try {
   report('`watch` and `typing` at full speed', await acks(others), quiet);
   isFlooding = false;
   await sending;
-  // What it has sent still waits, because the server reads it slowly. To drop that takes this process seconds.
+  // Its packets still wait, because the server reads them slowly. Dropping them takes this process seconds.
   flood.close();
   await pause(1);
 
@@ -95,7 +95,10 @@ try {
 }
 process.exit(0);
 
-/** What the messages of these people took until they were acknowledged. Each has one in flight, and waits 50 ms after it. */
+/**
+ * How long the messages of these people took until they were acknowledged. Each person has one message in flight, and waits 50 ms
+ * after it.
+ */
 async function acks(
   people: readonly { person: Person; client: ThinClient }[],
   isOver: () => boolean = after(SECONDS),

@@ -59,7 +59,7 @@ for (let round = 1; round <= ROUNDS; round++) {
 }
 await close();
 
-/** Different from every other one, and as hard to decode as a photo. */
+/** Different from all others, and as expensive to decode as a photo. */
 function photo(at: number): Promise<Buffer> {
   const colour = [37, 91, 53].map((step) => 0.4 + (((at * step) % 256) / 256) * 0.6);
   return sharp(grain.data, { raw: grain.info }).linear(colour, [0, 0, 0]).jpeg({ quality: 70 }).toBuffer();
@@ -85,7 +85,7 @@ interface TraceEvent {
   args: { name?: string };
 }
 
-/** Scrolls by so much in each frame until nothing moves any more. */
+/** Scrolls by this much in each frame until nothing moves. */
 async function scrolled(page: Page, by: number): Promise<string> {
   await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline'] });
   const { frames, seen } = await page.getByRole('feed').evaluate(async (feed, step) => {

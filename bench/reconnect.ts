@@ -13,7 +13,7 @@ import { createStreams } from '#server/streams/create-streams.ts';
 import { createMongoEntryStore } from '#server/streams/mongo-entry-store.ts';
 
 /*
- * What it costs a server, and how many bytes travel before compression, when a device of a person with 1 to 10,000 chats connects for
+ * What it costs a server, and how many bytes are sent before compression, when a device of a person with 1 to 10,000 chats connects for
  * the first time, again with nothing new, again with 20 chats that changed, and after 50,000 messages in 200 chats: by digest, and beside it by cursors, which
  * is what other clients send. `npm run bench bench/reconnect.ts [chats …]`
  */
@@ -68,7 +68,7 @@ interface Cost {
   cpuMs: number;
 }
 
-/** A device as far as a pull is concerned: an epoch and cursors. */
+/** A device, reduced to what a pull needs: an epoch and cursors. */
 function device(userId: UserId) {
   const cursors: Record<StreamId, number> = {};
   const store = {
@@ -112,7 +112,7 @@ function device(userId: UserId) {
   };
 }
 
-/** The run that took the least CPU: what a server that serves others has compiled already. */
+/** The run that took the least CPU, because a busy server has compiled the code already. */
 async function least(pull: () => Promise<Cost>): Promise<Cost> {
   const runs: Cost[] = [];
   for (let run = 0; run < RUNS; run++) runs.push(await pull());
@@ -155,7 +155,7 @@ try {
       })),
     );
     await push(groups.map(send));
-    // What follows a write behind its acknowledgement is no part of a pull.
+    // Work that follows a write after its acknowledgement is not part of a pull.
     await pause(SETTLE_MS);
     for (const [form, cells] of [
       ['digest', MAX_DIGEST_CELLS],

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 
-/** A Socket.IO client that reads only the first characters of a payload, so that the server is measured and not the client. */
+/** A Socket.IO client that reads only the first characters of a payload, so that the bench measures the server and not the client. */
 export interface ThinClient {
   /** Sends an event and resolves with the frame of its acknowledgement. Rejects if the connection ends first. */
   ask(event: string, body: string): Promise<Buffer>;

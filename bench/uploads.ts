@@ -63,7 +63,7 @@ async function created(): Promise<string> {
   return answer.headers.location ?? '';
 }
 
-/** Part by part in turns, so that whatever else the machine does meets both. */
+/** In turns, part by part, so that other work on the machine affects both. */
 async function inTurns(ways: readonly { origin: string; path: string }[]) {
   const sums = ways.map(() => ({ ms: 0, cpuMs: 0 }));
   const before = ways.map(({ origin }) => cpuMicros(origin));

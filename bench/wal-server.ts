@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Server } from 'socket.io';
 
-// What durability alone costs: Socket.IO that appends each message to a log file, acknowledges it after the flush and
+// The cost of durability alone: a Socket.IO server that appends each message to a log file, acknowledges it after the flush and
 // delivers it to the other socket in the room. Group commit: one flush for everything that arrived during the last one.
 const http = createServer();
 const io = new Server(http, { serveClient: false });

@@ -57,8 +57,8 @@ export function serverBuild(outDir, output) {
 }
 
 /**
- * The server with its libraries: to find and load their thousands of files took half the time of a start.
- * Comments, a sixth of its text, took a tenth.
+ * The server with its libraries, because finding and loading their thousands of files took half the time of a start. Comments are
+ * a sixth of its text and took a tenth.
  *
  * @param {string} outDir
  * @returns {import('vite').InlineConfig}
@@ -88,7 +88,7 @@ const oneByteText = {
 
 /** @param {string} folder */
 async function buildAll(folder) {
-  // Vite reads it to leave React's development build out.
+  // Vite reads it, and then leaves out React's development build.
   process.env.NODE_ENV = 'production';
   await build(bundledServerBuild(resolve(folder, 'server')));
   await build({
@@ -102,8 +102,8 @@ async function buildAll(folder) {
 }
 
 /**
- * Writes `.br` and `.gz` beside each script and style sheet: what the server sends to every new device is compressed once, instead
- * of for each of them.
+ * Writes `.br` and `.gz` beside each script and style sheet: so files that the server sends to every new device are compressed
+ * once instead of each time.
  *
  * @param {string} folder
  */

@@ -1,4 +1,4 @@
-// Who may import whom: the one table, and the check that every import in the product keeps to it.
+// The table of permitted imports, and the check that every import in the product follows it.
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseSync } from 'vite';
@@ -52,7 +52,7 @@ const EDGE = [
 
 /**
  * For each folder (or, with `/*`, for the files directly in it): the folders, files and libraries that it may import. A folder
- * may always import from itself. Whatever is not listed is forbidden, and a folder without a line here fails the check.
+ * may always import from itself. Whatever is not listed is forbidden, and a folder without an entry here fails the check.
  *
  * @type {Record<string, string[]>}
  */

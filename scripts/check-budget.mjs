@@ -1,4 +1,5 @@
-// The weight of the first load: every script that a screen needs before it can be shown, by gzip. A browser that takes brotli gets a tenth less.
+// The size of the first load: every script that a screen needs before it can be shown, after gzip. A browser that takes brotli
+// gets a tenth less.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { gzipSync } from 'node:zlib';

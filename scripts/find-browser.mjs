@@ -15,7 +15,7 @@ const DOWNLOAD_LIMIT_MS = 60_000;
 const PACKAGE_LIMIT_MS = 300_000;
 
 /**
- * What `findBrowser` asks of the machine; a test passes another one.
+ * The parts of the machine that `findBrowser` uses; a test passes its own.
  *
  * @typedef {object} Machine
  * @property {string[]} places where a browser may be apart from the PATH

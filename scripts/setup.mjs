@@ -1,4 +1,4 @@
-// What `npm start` and `npm test` need first: the libraries installed, the app and the server built.
+// Prepares `npm start` and `npm test`: installs the libraries, and builds the app and the server.
 // It runs on a bare clone, so it imports nothing but Node.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const MINIMUM_NODE = [20, 19];
 const BUILT_FROM = ['app', 'protocol', 'sync-server', 'public', 'scripts/build.mjs', 'vite.config.ts', 'package.json'];
 
-/** Something that the person at the keyboard can put right; its message is all they need to see. */
+/** A problem that the user can solve; its message is all that they need to see. */
 export class SetupProblem extends Error {}
 
 /** @param {string} version such as `v20.19.0` */
@@ -23,7 +23,7 @@ export function isSupportedNode(version) {
 
 /**
  * Installs and builds what is missing or older than its sources; does nothing, and writes nothing, if everything is current.
- * A stamp is inside the folder that it vouches for (node_modules, dist), so an interrupted step leaves none.
+ * Each stamp is inside the folder that it is for (node_modules, dist), so an interrupted step leaves none.
  *
  * @param {string} root the project's folder
  * @param {{ build?: boolean }} [options] `build: false` only installs
@@ -40,13 +40,13 @@ export async function setUp(root, { build = true } = {}) {
   });
 }
 
-/** How often a waiting process looks at a lock, and after how many looks without a sign of life it takes the lock over. */
+/** How often a waiting process checks a lock, and after how many checks without a change it takes the lock over. */
 const LOOK_EVERY_MS = 200;
 const LOOKS = 25;
 
 /**
- * Runs `work` while no other process does. The lock is a folder whose owner touches it every second. It is judged by what the
- * waiting process sees, neither by the clock, which may jump, nor by a process id, which may be in use again.
+ * Runs `work` while no other process does. The lock is a folder whose owner touches it every second. It is judged by the changes
+ * that the waiting process sees, and not by the clock, which may jump, or by a process id, which may be in use again.
  *
  * @template T
  * @param {string} lock @param {() => Promise<T>} work @param {(line: string) => void} [tell]

@@ -20,7 +20,7 @@ async function testAll() {
   say('— checks');
   const all = [await runChecks(root)];
   say('\n— unit and integration tests');
-  // More at once than there are cores: many of them mostly wait, for a disk, a process or a timer.
+  // More at the same time than there are cores, because many of them mostly wait for a disk, a process or a timer.
   const units = await runTests({ root, project: ['unit', 'tests'], maxWorkers: 5 });
   if (process.env['TEST_MONGODB_URI'] === undefined) {
     say('The database tests ran on the embedded database only; `npm run test:mongodb` runs them on a MongoDB.');
@@ -50,7 +50,7 @@ async function testAll() {
   for (const failure of failures) say(`FAILED ${failure.replace(root, '')}`);
   const sum = (/** @type {'passed' | 'failed'} */ key) => all.reduce((total, counts) => total + counts[key], 0);
   say(`${sum('passed')} passed, ${sum('failed')} failed`);
-  // A test may have left something open, which must not keep the process alive.
+  // A test may have left something open, which must not keep this process running.
   process.exit(sum('failed') === 0 ? 0 : 1);
 }
 

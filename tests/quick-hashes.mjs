@@ -1,5 +1,6 @@
-// Loaded before tests, and by `--import` before the servers of browser tests: a password is hashed at a thousandth of its cost, which
-// is 90 ms of a core, and was a tenth of all tests. The servers of `tests/faults/` and the long run have the real cost.
+// Loaded before tests, and by `--import` before the servers of browser tests: a password is hashed at a thousandth of the usual
+// cost, which is 90 ms of a core and took a tenth of the time of all tests. The servers of `tests/faults/` and the long run have
+// the real cost.
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 

@@ -19,7 +19,8 @@ export const signUpClosed = () => refusal(403, 'SIGN_UP_CLOSED', 'This server ac
 
 export const otherDomain = () => refusal(403, 'EMAIL_DOMAIN', 'This server takes addresses of its own domains only');
 
-export const byInvitation = () => refusal(403, 'SIGN_UP_BY_INVITATION', 'This server accepts new accounts only by invitation');
+export const byInvitation = () =>
+  refusal(403, 'SIGN_UP_BY_INVITATION', 'This server accepts new accounts only by invitation');
 
 export const tooMany = () => refusal(409, 'TOO_MANY', 'Withdraw some first');
 

@@ -9,13 +9,13 @@ const stage = setStage();
 /** The number of records that a device requests at once; an off-by-one error would show around it. */
 const PAGE = 500;
 const MISSED = process.env['TEST_LONG'] === undefined ? [0, PAGE + 1] : [0, 1, PAGE - 1, PAGE, PAGE + 1, 3_000];
-/** At least this many messages are in a completely rendered window, if there are that many. */
+/** A completely rendered window has at least this many messages, if there are that many. */
 const IN_VIEW = 5;
 /** High, so that few turns of the wheel lead through a long chat. */
 const HIGH = { viewport: { width: 1280, height: 2_400 } };
 /**
- * Pixels of one turn: on a busy machine the list scrolls some frames after the turn, and by two turns at once, which must be less than a
- * screen, so that every message is drawn on the way.
+ * The pixels of one turn of the wheel. On a busy machine the list scrolls some frames after the turn, and by two turns at once;
+ * that must be less than a screen, so that every message is drawn on the way.
  */
 const TURN = 1_000;
 
@@ -26,7 +26,7 @@ interface Noted {
   isEmpty: boolean;
 }
 
-/** Notes from now on what the open chat draws. */
+/** Records from now on what the open chat draws. */
 function noteDrawn(page: Page): Promise<void> {
   return page.evaluate(() => {
     const noted: Noted = { seen: {}, isEmpty: false };
@@ -65,7 +65,7 @@ const notedIn = (page: Page) => page.evaluate(() => (globalThis as unknown as { 
 
 /** Scrolls until `count` messages were rendered, first up, and resolves to the texts of all messages that were rendered on the way, in order. */
 async function scrollThrough(page: Page, count: number): Promise<string[]> {
-  // The chat opens at its first unread message, and the way through it begins at its end.
+  // The chat opens at its first unread message, and the scrolling starts at its end.
   const toEnd = page.getByRole('button', { name: /^Jump to/ });
   const last = message(page, `m ${count - 1}`);
   await last.or(toEnd).first().waitFor();

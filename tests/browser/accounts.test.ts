@@ -46,7 +46,7 @@ async function newest(links: () => string[], count: number): Promise<string> {
   return links().at(-1) ?? '';
 }
 
-it('[SEC-27] [SEC-29] somebody who forgot their password gets a link, chooses a new one, and their address is confirmed', async () => {
+it('[SEC-27] [SEC-29] a person who forgot their password gets a link and chooses a new one, and their address is confirmed', async () => {
   const ann = await stage.signedUp('Ann');
   const { page } = ann;
   await follow(page, '/settings');
@@ -88,7 +88,7 @@ it('[SEC-27] [SEC-29] somebody who forgot their password gets a link, chooses a 
   expect(stage.complaints()).toEqual([]);
 });
 
-it('[SEC-31] where nobody is signed in, a link asks for the password of the account, or for a new one', async () => {
+it('[SEC-31] if nobody is signed in, a link asks for the password of the account, or for a new one', async () => {
   const { email } = await stage.account('Cid');
   const { page } = await stage.visitor('Reader');
   await page.goto(await addressLink(email));
@@ -134,7 +134,7 @@ it('[SEC-29] a link confirms an address only once its button is pressed, and the
   expect(stage.complaints()).toEqual([]);
 });
 
-it('[AC1] [AC3] somebody downloads their data, deletes their account, and keeps it by signing in again', async () => {
+it('[AC1] [AC3] a person downloads their data, deletes their account, and keeps it by signing in again', async () => {
   const dora = await stage.signedUp('Dora');
   const { page } = dora;
   await follow(page, '/settings');
@@ -155,7 +155,7 @@ it('[AC1] [AC3] somebody downloads their data, deletes their account, and keeps 
   expect(stage.complaints()).toEqual([]);
 });
 
-it('[AC4] [AC12] the first person finds the administration, sees how the server is, suspends somebody, and lets them in again', async () => {
+it('[AC4] [AC12] the first person finds the administration, sees the health of the server, suspends somebody, and ends the suspension', async () => {
   await signUp('Fritz', 'fritz@example.org');
   const { page } = await stage.visitor('Ada');
   await page.goto('/');
@@ -177,7 +177,7 @@ it('[AC4] [AC12] the first person finds the administration, sees how the server 
   expect(stage.complaints()).toEqual([]);
 });
 
-it('[AC6] with two-step sign-in, a code from the app is asked for after the password', async () => {
+it('[AC6] with two-step sign-in, a code from the app is required after the password', async () => {
   const email = 'gina@example.org';
   await signUp('Gina', email);
   const { page } = await stage.visitor('Gina');

@@ -9,7 +9,7 @@ import { setStage } from './stage.fixture.ts';
 
 const isLong = process.env['TEST_LONG'] !== undefined;
 const RUNS = isLong ? 50 : 1;
-/** Side by side, each with a link of its own. */
+/** In parallel, each with its own link. */
 const AT_ONCE = 5;
 const MESSAGES = isLong ? 200 : 100;
 /** Rendering is not tested here, so the window is small. */
@@ -53,7 +53,10 @@ function typeAll(page: Page, all: string[]): Promise<void> {
   }, all);
 }
 
-/** Describes the outbox and the screen, to tell a pending message from a stuck one, and both from one that is only not rendered. */
+/**
+ * Describes the outbox and the screen, to distinguish pending messages from stuck ones, and both from messages that are just not
+ * rendered.
+ */
 async function stateOf(page: Page): Promise<string> {
   const pending = await rowsOf(page, 'outbox');
   const shown = await page.evaluate(() => document.body.innerText);

@@ -61,7 +61,7 @@ export async function noteSession({ email, page }: Account): Promise<void> {
   sessions.set(email, cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
 }
 
-/** Somebody without a browser, which costs half a second of a core. Their requests end with `dispose`. */
+/** A person without a browser, which costs half a second of a core. Their requests end with `dispose`. */
 export async function openAccount(origin: string, name: string): Promise<Account> {
   return {
     name,
@@ -132,7 +132,7 @@ async function submitWith(page: Page, name: string): Promise<void> {
   await newChat(page).waitFor();
 }
 
-/** Goes to an address of the app that is open, which costs much less than to load the page anew. */
+/** Goes to an address within the open app, which costs much less than loading the page again. */
 export function follow(page: Page, path: string): Promise<void> {
   return page.evaluate((to) => history.pushState(null, '', to), path);
 }
@@ -151,7 +151,7 @@ export async function signIn({ page, email }: Visitor, { isHere } = { isHere: fa
   await submitWith(page, 'Sign in');
 }
 
-/** By keys: while the settings are fetched piece by piece, a button moves away under the pointer. */
+/** With keys, because while parts of the settings are being fetched, a button can move away under the pointer. */
 export async function signOut({ page }: Visitor, confirmation = 'Sign out'): Promise<void> {
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Sign out', exact: true }).first().press('Enter');

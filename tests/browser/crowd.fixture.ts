@@ -17,8 +17,8 @@ const MOST_TRIES = 20;
 const DAY_MS = 86_400_000;
 
 /**
- * Makes people by writing them into the database of a server, which is stopped meanwhile: to register a thousand takes minutes, because
- * passwords are hashed slowly on purpose.
+ * Creates people by writing them into the database of a server, which is stopped meanwhile. Registering a thousand takes minutes,
+ * because passwords are hashed slowly on purpose.
  */
 export async function makeCrowd(server: ServerProcess, names: readonly string[]): Promise<Bystander[]> {
   await server.end('SIGTERM');

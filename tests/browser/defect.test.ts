@@ -6,8 +6,8 @@ import { register } from './seed.fixture.ts';
 import { SLEEP, installSleepingClock } from './sleeping-clock.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
-// A server with a defect: it throws for every message with this text, until somebody says that it is mended. Another try of the test
-// begins with the defect.
+// A server with a defect: it throws for every message with this text, until a test repairs it. A retry of the test starts with
+// the defect.
 const copy = copyBuild();
 copy.change(
   'function compose(task, decision, state, now) {',
@@ -85,7 +85,7 @@ test('[REL-18] [AP6] [ER2] [ask 11] a message that always breaks the server is s
   await message(page, 'breaks it', 'Waiting|Sending').waitFor();
   await untilSetAside();
 
-  // The outbox names it and its reason too, and sends it again once the server is mended.
+  // The outbox shows it with its reason too, and sends it again once the server is repaired.
   const toBob = streamOf(page);
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('link', { name: 'Show the outbox' }).click();

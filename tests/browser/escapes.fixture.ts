@@ -5,7 +5,10 @@ import { atRest } from './expectations.fixture.ts';
 export const NARROW = { width: 320, height: 640 };
 export const sizes = [{ width: 1440, height: 900 }, NARROW];
 
-/** Looks in all sizes: to resize a page costs less than to open another. `unbreakable`: starts of texts that no bubble can break. */
+/**
+ * Checks all sizes in one page, because resizing costs less than opening another page. `unbreakable`: starts of texts that no
+ * bubble can break.
+ */
 export async function expectInside(page: Page, where: string, unbreakable: readonly string[] = []): Promise<void> {
   for (const size of sizes) await expectInsideAt(page, size, where, unbreakable);
 }
@@ -33,7 +36,10 @@ async function resize(page: Page, size: { width: number; height: number }): Prom
   });
 }
 
-/** What leaves the page, its message, its row or its dialog, and is not cut off there; and bubbles that cut off more than `unbreakable`. */
+/**
+ * Elements that extend beyond the page, their message, row or dialog without being cut off there, and bubbles that cut off more
+ * than `unbreakable`.
+ */
 const escapesOf = (page: Page, unbreakable: readonly string[]) =>
   page.evaluate((whole) => {
     const root = document.documentElement;

@@ -7,7 +7,7 @@ import { DESKTOP, authenticate, makeGroup, messageOps, register } from './seed.f
 import { setStage } from './stage.fixture.ts';
 
 /*
- * What people do all day in their chats. Two people share a server; each case has a group of its own.
+ * Everyday actions in chats. Two people share a server, and each case has its own group.
  */
 
 const stage = setStage();
@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 const box = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
 
-test('[OP2] [RD5] a name is completed after an at sign, also offline; the other person finds the mention counted, and goes to it', async () => {
+test('[OP2] [RD5] a name is completed after an at sign, even offline; for the other person the mention is counted, and they can jump to it', async () => {
   const stream = await makeGroup(kai, 'Harbour', idaId);
   await openChat(kai.page, 'Harbour');
   await conversation(kai.page, 'Harbour').getByText('2 people').waitFor();
@@ -111,7 +111,7 @@ test('[CL17] several messages are selected by menu, keys and presses, and delete
   expect(await rowsOf(page, 'outbox')).toEqual([]);
   expect(await storedTexts(kai, stream)).toEqual(['one', 'two', 'three', 'four']);
 
-  // Offline, a deletion can be taken back for as long as it waits.
+  // Offline, a deletion can be taken back as long as it waits.
   await kai.context.setOffline(true);
   await choose(page, 'three', 'Delete');
   await choose(page, 'Message deleted', 'Undo deletion');
@@ -126,7 +126,7 @@ test('[CL17] several messages are selected by menu, keys and presses, and delete
   expect([...ida.complaints, ...kai.complaints]).toEqual([]);
 });
 
-test('[ask 16] what waits in all chats is on one page, with its state and age, can be taken back there, and leaves by itself', async () => {
+test('[ask 16] everything that waits in all chats is on one page, with its state and age, can be taken back there, and is sent automatically', async () => {
   const streams = [await makeGroup(kai, 'Pier', idaId), await makeGroup(kai, 'Mole', idaId)] as const;
   await push(kai, [sendOp(streams[0], 'hello')]);
   const { page } = kai;
@@ -229,7 +229,7 @@ test('[PO1] [PO2] [PO3] [PO4] a poll is asked and voted in offline, shows who vo
   await idas.getByRole('button', { name: 'Discard' }).click();
   await idas.getByText('Vote not counted').waitFor({ state: 'detached' });
 
-  // Of an anonymous poll, everybody sees the counts and their own vote, and has no other on the device.
+  // In an anonymous poll, everybody sees the counts and their own vote, and has no other votes on the device.
   await push(kai, [{ ...sendOp(stream, 'Who steers?'), poll: { options: ['Bo', 'Di'], isAnonymous: true } }]);
   const secret = (page: Page) => message(page, 'Poll: .*Who steers');
   await secret(kai.page).getByRole('button', { name: 'Bo, 0 votes' }).click();
@@ -250,7 +250,7 @@ test('[PO1] [PO2] [PO3] [PO4] a poll is asked and voted in offline, shows who vo
   }
 });
 
-test('[SM1] [SM2] [SM3] [SM4] a message is scheduled, changed and cancelled offline, on all devices, and sent when its time has come', async () => {
+test('[SM1] [SM2] [SM3] [SM4] a message is scheduled, changed and cancelled offline and on all devices, and sent when it is due', async () => {
   const stream = await makeGroup(kai, 'Bridge', idaId);
   const far = new Date(Date.now() + 86_400_000).toISOString();
   const seed = { id: newId(), kind: 'message.schedule', stream, dueAt: far, text: 'from another device' };
@@ -407,7 +407,7 @@ test('[SM1] [SM2] [CL14] a file and a poll are scheduled offline, wait on the se
   expect(await message(ida.page, 'taken back').count()).toBe(0);
 });
 
-test('[CL21] [ask 29] a device keeps as much of each chat as its person sets, and a chat that is kept offline whole; all of it is found and read offline', async () => {
+test('[CL21] [ask 29] a device keeps as much of each chat as its person sets, and all of a chat that is kept offline; all of it can be found and read offline', async () => {
   const texts = Array.from({ length: 260 }, (_, at) => `log entry ${at + 1}`);
   const [near, far] = [await makeGroup(kai, 'Logbook', idaId), await makeGroup(kai, 'Chartroom', idaId)] as const;
   for (const stream of [near, far]) await push(kai, messageOps(stream, texts));

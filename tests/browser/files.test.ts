@@ -15,7 +15,7 @@ import { setStage } from './stage.fixture.ts';
 import { storedFiles } from './stored-files.fixture.ts';
 
 /*
- * Files from one person's device to another's: picked, waiting without a network, over a reload.
+ * Files from one person's device to another's: picked, waiting without a network, across a reload.
  */
 
 const stage = setStage();
@@ -71,9 +71,9 @@ test('a picture and a document reach the other person: the picture in a box that
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[C6] pictures that are sent are in view, also if the focus was on a picture above them', async () => {
+test('[C6] sent pictures are scrolled into view, even if the focus was on a picture above them', async () => {
   const { page } = ann;
-  // So low that both messages don't fit.
+  // So low that the two messages don't fit.
   await page.setViewportSize({ width: 1440, height: 600 });
   await openChat(page, 'Balcony');
   const three = await Promise.all(['left.png', 'middle.png', 'right.png'].map(png));
@@ -129,7 +129,7 @@ test('[MD2] [SEC-60] every kind of file arrives as what it is: pictures are draw
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[MD9] a file above the limit is named in the sheet and not sent; taken out, the others leave', async () => {
+test('[MD9] a file above the limit is named in the sheet and not sent; once it is removed, the others are sent', async () => {
   const { page } = ann;
   await openChat(page, 'Cellar');
   const folder = await mkdtemp(join(tmpdir(), 'teamlink-picked-'));
@@ -156,7 +156,7 @@ test('[MD9] a file above the limit is named in the sheet and not sent; taken out
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[CL1] [CL14] a file that cannot be sent waits with what is written after it, survives a reload, and arrives in its place', async () => {
+test('[CL1] [CL14] a file that cannot be sent waits, as does the text after it, survives a reload, and arrives in its place', async () => {
   await Promise.all([openChat(ann.page, 'Ferry'), openChat(bob.page, 'Ferry')]);
   await ann.page.route('**/api/media', (route) => route.abort());
   await attach(ann.page, [await png('ticket.png')], 'The ticket');
@@ -265,7 +265,7 @@ test('on a phone a picture is taken with the camera, and the sheet fits and show
   await picture(page, 'photo.png').waitFor();
 });
 
-/** What the device has kept of sheets that are open. */
+/** The open sheets that the device has stored. */
 async function keptSheets(page: Page): Promise<string[]> {
   const [sheets = [], picked = []] = await storedFiles(page, ['sheets', 'picked']);
   const about = (id: string) => {
@@ -328,7 +328,7 @@ test('[CL1] [CL14] [MD8] what is about to be sent survives a reload with its ord
   const received = await bob.page.request.get((await link.getAttribute('href')) ?? '');
   expect(original.buffer.equals(await received.body())).toBe(true);
 
-  // Whoever reads that the place is removed reads also where it is not, if need be at the last moment.
+  // A person who is told that the location is removed is also told for which files it is not, if necessary at the last moment.
   const other = (name: string, mimeType: string) => ({ name, mimeType, buffer: Buffer.from('not decoded here') });
   await page
     .locator('input[type=file]')
@@ -369,7 +369,7 @@ test('[MD12] a person and a group get pictures, which the others see where their
       () =>
         [...document.images].filter(({ src, naturalWidth }) => src.startsWith('blob:') && naturalWidth === 512).length,
     );
-  // The list's, the bar's and the details' of the group, and Ann's beside her name.
+  // The group's picture in the list, the bar and the details, and Ann's next to her name.
   await expect.poll(() => drawn(bob.page)).toBeGreaterThanOrEqual(4);
   await ann.page.keyboard.press('Escape');
 });

@@ -8,7 +8,7 @@ test('[LV3] [RD2] two people sign up and start a direct chat; messages arrive li
   const ann = await stage.visitor('Ann Arbor');
   await ann.page.clock.install();
   await signUp(ann);
-  // The first person of a server reads that they are alone, and sees who joins without a touch.
+  // The first person on a server is told that they are alone, and sees new people without doing anything.
   await ann.page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).first().click();
   await ann.page.getByText('Nobody else is here yet').waitFor();
   const bob = await stage.signedUp('Bob Burns');

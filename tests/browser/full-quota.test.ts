@@ -7,7 +7,7 @@ import { setOwnStage } from './stage.fixture.ts';
 
 const stage = setOwnStage({ MEDIA_MB_PER_PERSON: '1' });
 
-test('[MD9] [CL14] whoever has no room left for files is told so, and their texts and smaller files are sent', async () => {
+test('[MD9] [CL14] a person with no space left for files is told so, and their texts and smaller files are sent', async () => {
   const ann = await stage.signedUp('Ann Arbor', DESKTOP);
   await makeGroup(ann, 'Attic');
   const { page } = ann;
@@ -22,7 +22,7 @@ test('[MD9] [CL14] whoever has no room left for files is told so, and their text
   await message(page, 'Written after it', 'Sent|Delivered|Read').waitFor();
   const refused = message(page, 'Too much', 'Not sent');
   await refused.getByText(/there is no space left for your files on the server/).waitFor();
-  // Nothing of it is on its way.
+  // None of it is being sent.
   expect(await refused.getByRole('progressbar').count()).toBe(0);
   await attach(page, [random('little.bin', 20_000)], 'Little enough');
   await message(page, 'Little enough', 'Sent|Delivered|Read').waitFor();

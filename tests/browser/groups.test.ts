@@ -109,14 +109,14 @@ test('[OP10] [OP12] [OP13] [OP14] a group is created, people are added and get r
   // A reload pulls from the server again.
   await eve.page.reload();
   await eve.page.getByText('Bob Burns removed you from this group.').waitFor();
-  // What she could read stays until she removes it, and nothing after it comes.
+  // The messages that she could read stay until she removes them, and no later ones arrive.
   await conversation(eve.page, 'Lamp room').waitFor();
   await expectTexts(eve.page, ['before Eve']);
   await eve.page.getByRole('button', { name: 'Remove from this device' }).click();
   await expectTexts(eve.page, []);
   await entry(eve.page, 'Lamp room').waitFor({ state: 'detached' });
   await eve.page.getByText('This is the beginning of the chat').waitFor({ state: 'detached' });
-  // Nobody could cancel what she had scheduled there, so it goes too.
+  // Nobody could cancel the messages that she had scheduled there, so they are removed too.
   const held = async () => (await eve.page.request.post('/api/sync/pull', { data: { cursors: {} } })).text();
   await expect.poll(held).not.toContain('see you there');
   await startDirect(eve, 'Ann Arbor');
@@ -257,7 +257,7 @@ test('[CL1] [OP16] every change of a group works offline and is sent once the ne
   await entry(fay.page, 'Harbour at night').waitFor();
   await fay.page.getByRole('button', { name: 'All', exact: true }).click();
 
-  // Who comes now sees nothing older, and the chat does not call it its beginning.
+  // A person who joins now sees nothing older, and the chat does not show its beginning.
   await push(fay, [{ id: newId(), stream, kind: 'member.add', userIds: [await userIdOf(ann)] }]);
   await openChat(ann.page, 'Harbour at night');
   await conversation(ann.page, 'Harbour at night')
@@ -269,7 +269,7 @@ test('[CL1] [OP16] every change of a group works offline and is sent once the ne
   const old = await ann.page.request.post('/api/sync/history', { data: { stream, limit: 100, maxBytes: 100_000 } });
   expect(await old.text()).not.toContain('fog tonight');
 
-  // Leaving works offline too: the chat goes at once, and the others learn it later. An owner hands the group over.
+  // Leaving works offline too: the chat disappears at once, and the others learn of it later. An owner hands the group over.
   await workerReady(fay);
   await fay.context.setOffline(true);
   await details(fay.page).getByRole('button', { name: 'Leave group' }).click();
@@ -308,7 +308,7 @@ test('[ER2] a refused change is undone and shown with its reason, Retry and Disc
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[RC5] [RC6] a new name, and what somebody says about themselves, reach everybody’s chats, and stay without a network', async () => {
+test('[RC5] [RC6] a new name and the line about a person reach everybody’s chats, and are shown without a network', async () => {
   const lea = await stage.signedUp('Lea Lund');
   await startDirect(lea, 'Ann Arbor');
   await write(lea.page, 'hello');
@@ -363,7 +363,7 @@ async function createAccount({ page, name, email }: Visitor): Promise<void> {
   await page.getByLabel('Password', { exact: true }).press('Enter');
 }
 
-test('[GL1] [GL2] [GL3] a link brings a newcomer through sign-up into the group, and somebody who is offline once they are back; a used-up or revoked one says so', async () => {
+test('[GL1] [GL2] [GL3] a link leads a newcomer through sign-up into the group, and a person who is offline once they are back; a used-up or revoked link says so', async () => {
   await createGroup(ann, 'Ferry', 'Bob Burns');
   await write(ann.page, 'next at nine');
   const path = await linkTo(ann, '1 person');
@@ -416,7 +416,7 @@ test('[GL1] [GL2] [GL3] a link brings a newcomer through sign-up into the group,
   await follow(fay.page, '/');
 });
 
-test('[HT3] a link to a person brings a newcomer through sign-up into a chat with them', async () => {
+test('[HT3] a link to a person leads a newcomer through sign-up into a chat with them', async () => {
   await fay.page.getByRole('link', { name: 'Settings' }).click();
   await fay.page.getByRole('button', { name: 'Your link' }).click();
   const dialog = fay.page.getByRole('dialog', { name: 'Your link' });
@@ -440,7 +440,7 @@ test('[HT3] a link to a person brings a newcomer through sign-up into a chat wit
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[BL1] [BL2] [BL5] somebody who is blocked offline reaches nobody, learns nothing, and is heard again once that ends', async () => {
+test('[BL1] [BL2] [BL5] a person who is blocked offline reaches nobody and learns nothing, and their messages arrive again after the block ends', async () => {
   await createGroup(fay, 'Boathouse', 'Eve Evans');
   const boathouse = streamOf(fay.page);
   const jest = { ...sendOp(boathouse, 'a jest'), id: newId() };

@@ -8,7 +8,7 @@ import { DESKTOP, PHONE, authenticate, makeGroup, messageOps } from './seed.fixt
 import { setStage } from './stage.fixture.ts';
 
 /*
- * What hands that know other chats reach for: the right button, a long press, a swipe, a double click, and the keys.
+ * Gestures that people know from other chat apps: right click, long press, swipe, double click, and keys.
  */
 
 const stage = setStage();
@@ -133,7 +133,7 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   await jump.waitFor({ state: 'detached' });
   await message(page, 'And the long ladder').and(page.locator(':focus')).waitFor();
 
-  // Words that name no chat are looked for everywhere.
+  // Words that match no chat are searched for everywhere.
   const chats = page.getByRole('search').getByRole('searchbox');
   await chats.fill('LADDER the');
   await page.getByText('No chats found').waitFor();
@@ -291,7 +291,7 @@ test('on a phone, a long press opens the menus of chats and messages, with six e
   const cdp = await page.context().newCDPSession(page);
   /** Puts a finger on something, moves it to the right by each of these, waits for what it causes, and lifts it. */
   async function touch(on: Locator, moves: number[], until: () => Promise<void>): Promise<void> {
-    // The finger stays where it was put: a trial waits until that rests and nothing covers it.
+    // The finger stays in place; a trial run waits until the target rests and nothing covers it.
     await on.click({ trial: true });
     const box = await on.boundingBox();
     if (box === null) throw new Error('it is not on the screen');
@@ -323,7 +323,7 @@ test('on a phone, a long press opens the menus of chats and messages, with six e
   await touch(keys.getByText('Who has'), [12, 30, 50, 70], () => Promise.resolve());
   await page.getByRole('group', { name: 'Reply to Bob Burns' }).waitFor();
 
-  // The browser takes a tap that soon after a swipe for one that stops its scrolling.
+  // The browser treats a tap this soon after a swipe as one that stops its scrolling.
   await page.reload();
   await settled(page);
   // A button for a page of its own, not for a panel beside the chat.

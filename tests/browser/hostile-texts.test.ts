@@ -9,7 +9,7 @@ import { PHONE, authenticate, makeGroup } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 /*
- * Texts that are made to break a layout: whatever they are, they stay in their bubbles, and the page stays usable.
+ * Texts that are designed to break a layout: they stay in their bubbles, and the page stays usable.
  */
 
 const stage = setStage();

@@ -206,7 +206,7 @@ test('[A4] [A5] filters, search, selecting, forwarding, pinning, polls and invit
   expect(await offered.count()).toBeGreaterThan(1);
   const first = await offered.first().innerText();
   expect(await offered.and(found.locator('[aria-selected=true]')).allInnerTexts()).toEqual([first]);
-  // Offers nobody, and closes nothing else.
+  // It closes the list of people, and nothing else.
   await keyboard.press('Escape');
   await offered.first().waitFor({ state: 'detached' });
   // A name that nobody else in this file has.

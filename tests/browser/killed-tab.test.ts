@@ -52,7 +52,7 @@ test(
         await ann.context.setOffline(false);
         const stored = (await storedTexts({ ...ann, page }, stream)).filter((each) => each === text);
         const where = stored.length > 0 ? 'server' : queued.length > 0 ? 'outbox' : 'neither';
-        // As long as the field still had the text, nothing was promised; once it is empty, the message must not be lost.
+        // As long as the field still has the text, nothing is promised; once it is empty, the message must not be lost.
         outcomes.push(wasEmpty ? where : `${where}, not promised`);
         if (wasEmpty) promised.push(text);
         await expect.poll(() => rowsOf(page, 'outbox')).toEqual([]);

@@ -10,8 +10,8 @@ import { authenticate, makeGroup } from './seed.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
 /*
- * A group as large as groups may be, some of whose people have names that are made to break a layout. Wherever its people are listed they are
- * in the page in parts: what is counted is rows, because a time says more about the machine.
+ * A group of the maximum size, in which some people have names that are designed to break a layout. Wherever its people are
+ * listed, only a part of them is in the page. The test counts rows, because a time would say more about the machine.
  */
 
 const stage = setOwnStage();
@@ -124,7 +124,7 @@ async function expectParts(within: Locator, selector: string, all: number): Prom
   expect(await within.getByRole('button', { name: /^Show \d+ more$/ }).count()).toBe(0);
 }
 
-/** By keys alone: from the search into the list, to its end, into a menu, and to somebody by name. */
+/** Only with keys: from the search into the list, to its end, into a menu, and to a person by name. */
 async function lookThrough(page: Page, people: Locator): Promise<void> {
   await people.getByRole('button', { name: 'Show all 1,000 people' }).press('Enter');
   const dialog = page.getByRole('dialog', { name: 'People' });

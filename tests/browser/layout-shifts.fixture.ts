@@ -7,7 +7,7 @@ declare global {
   }
 }
 
-/** Counts, on every page that is opened from now on, what moves without anybody having pressed something. */
+/** Counts on every page that is opened from now on how much moves without a press. */
 export async function watchShifts(page: Page): Promise<void> {
   await page.addInitScript(() => {
     window.shifted = 0;

@@ -32,7 +32,7 @@ export async function chatOn(ann: Visitor, bob: Account, title: string, count: n
   const chat = await chatBetween(ann, bob, title, count, readSeq);
   await ann.page.setViewportSize(WINDOW);
   await ann.page.goto('/');
-  // What is read decides where the chat opens, and may come after what the device held.
+  // The read mark decides where the chat opens, and may arrive after the rows that the device held.
   if (count > 0) await entry(ann.page, title).getByText(`m ${count}`).waitFor();
   if (readSeq >= count) await entry(ann.page, title).getByText('unread').waitFor({ state: 'detached' });
   return chat;

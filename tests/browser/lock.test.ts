@@ -82,7 +82,7 @@ it('[SEC-55] after minutes without input every tab asks for the PIN, also offlin
 
   await startPoll(other);
   await other.getByLabel('Question').fill('Where do we hide it?');
-  // What is announced to screen readers is not there behind the lock either.
+  // Announcements for screen readers are not present behind the lock either.
   await push(bob, [sendOp(streamOf(page), 'who knows of it?')]);
   await page.locator('[aria-live=polite]').getByText('Bob Burns').waitFor();
   await sleep(page, 6);
@@ -101,7 +101,7 @@ it('[SEC-55] after minutes without input every tab asks for the PIN, also offlin
     await enter(page, `000${tries}`);
     await page.getByText('This PIN is wrong.').waitFor();
   }
-  // The fifth wrong one costs half a minute, or this would find a PIN soon.
+  // The fifth wrong PIN causes a wait of half a minute; otherwise trying all PINs would soon succeed.
   await enter(page, '4711');
   await page.getByText('Too many wrong PINs.', { exact: false }).waitFor();
   await sleep(page, 1);
@@ -112,12 +112,12 @@ it('[SEC-55] after minutes without input every tab asks for the PIN, also offlin
   expect(await other.getByLabel('Question').inputValue()).toBe('Where do we hide it?');
   await other.keyboard.press('Escape');
 
-  // A tab that opens after the time has passed shows nothing either, and the password opens it for whoever forgot the PIN.
+  // A tab that opens after the time has passed shows nothing either, and the password opens it for a person who forgot the PIN.
   await follow(page, '/settings');
   await page.getByRole('button', { name: 'Lock now' }).click();
   await isLocked(other).waitFor();
   await isLocked(page).waitFor();
-  // A notification is pressed: what it is about is there once the app is open again.
+  // A notification is pressed; its chat is shown once the app is unlocked.
   await other.evaluate((data) => navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data })), {
     type: 'OPEN',
     path: '/outbox',

@@ -10,7 +10,7 @@ import { storedFiles } from './stored-files.fixture.ts';
 import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 /*
- * Files that are recorded, looked at and listened to.
+ * Files that are recorded, viewed and played.
  */
 
 const stage = setStage();
@@ -28,9 +28,9 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 const recorder = (page: Page) => page.locator('form').getByRole('group', { name: 'Voice message' });
 const voices = (page: Page) => page.getByRole('feed').getByRole('group', { name: 'Voice message' });
 
-test('[CL14] a voice message is recorded, survives a reload in the middle, is listened to and sent; it goes on in another chat, and the next one follows', async () => {
+test('[CL14] a voice message is recorded, survives a reload in the middle, is played and sent; it keeps playing in another chat, and the next one follows', async () => {
   await Promise.all([openChat(ann.page, 'Voices'), openChat(bob.page, 'Voices')]);
-  // Whoever may not use the microphone is told how to allow it.
+  // A person without permission for the microphone is told how to allow it.
   await button(bob.page, 'Record a voice message').click();
   await bob.page.getByRole('alert').filter({ hasText: 'Allow it in your browser’s settings' }).waitFor();
   await button(bob.page, 'Close').click();
@@ -64,7 +64,7 @@ test('[CL14] a voice message is recorded, survives a reload in the middle, is li
   expect(stage.complaints()).toEqual([]);
 });
 
-test('pictures are looked through on the whole screen by keys, buttons and swipes, enlarged, forwarded and shown in their chat', async () => {
+test('pictures are viewed in full screen with keys, buttons and swipes, enlarged, forwarded and shown in their chat', async () => {
   const { page } = ann;
   await openChat(page, 'Pictures');
   const names = ['one', 'two', 'three'];
@@ -160,7 +160,7 @@ async function swipe(page: Page, by: number): Promise<void> {
   await page.mouse.up();
 }
 
-test('[CL18] what was seen plays without a network, in parts too, and leaves the device on request; what another app shares waits to be sent', async () => {
+test('[CL18] a file that was seen plays without a network, in parts too, and is removed on request; content that another app shares waits to be sent', async () => {
   const visitor = { ...(await stage.visitor('Ann Arbor', { ...DESKTOP, ...WITH_WORKER })), email: ann.email };
   await authenticate(visitor);
   const { page, context } = visitor;
@@ -214,7 +214,8 @@ test('[CL18] what was seen plays without a network, in parts too, and leaves the
   await dialog.getByRole('button', { name: 'Send to 1 chat' }).click();
   await openChat(page, 'Sounds');
   await message(page, 'Shared by another app', 'Waiting').getByText('plan.txt').waitFor();
-  // What was shared while nobody was signed in may be of somebody else: it is not shown before the person says that it is theirs.
+  // Content that was shared while nobody was signed in may be somebody else's, so it is not shown before the person confirms that
+  // it is theirs.
   await page.evaluate(async () => {
     const cache = await caches.open('shared-in');
     await cache.put('/shared/owner', new Response(''));

@@ -82,13 +82,13 @@ async function visitAllPages(page: Page, check: (page: string) => Promise<void>)
   await follow(page, '/settings');
   await page.locator('main h3').nth(2).waitFor();
   await check('settings');
-  // By a key: while the settings are fetched piece by piece, a button moves away under the pointer.
+  // With a key, because while parts of the settings are being fetched, a button can move away under the pointer.
   await page.locator('main h3 ~ button').first().press('Enter');
   await page.getByRole('dialog').waitFor();
   await check('a dialog of the settings');
 }
 
-/** What a check is repeated in, without opening the page again. */
+/** The looks in which a check is repeated without opening the page again. */
 interface Look {
   name: string;
   width: number;

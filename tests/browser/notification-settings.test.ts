@@ -6,7 +6,7 @@ import { newId, push, sendOp, userIdOf } from './device.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
-/** Pushes really leave the server; what its push service has decrypted is handed to the worker by DevTools. */
+/** Pushes really leave the server; DevTools passes the payload that the push service has decrypted to the worker. */
 const service = await startPushService();
 const stage = setOwnStage({ PUSH_TEST_SERVICE: service.origin });
 afterAll(() => service.close());
@@ -30,7 +30,7 @@ function withSubscription(given: object): void {
   };
 }
 
-test('[PU6] the permission is asked for after a first exchange and a press, a test shows each of its steps, and where notifications are impossible the way out is told', async () => {
+test('[PU6] the permission is requested after a first exchange and a press, a test shows each of its steps, and if notifications are impossible the app says what to do', async () => {
   const [ann, bob] = await Promise.all([stage.account('Ann Arbor'), stage.signedUp('Bob Brown', WITH_WORKER)]);
   const { page, context } = bob;
   const { origin } = stage.server;

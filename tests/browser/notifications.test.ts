@@ -14,7 +14,7 @@ import { WITH_WORKER, workerReady } from './worker.fixture.ts';
  */
 const stage = setStage();
 
-/** Chromium may forget a notification that it is about to show when it is asked for all of them, so it is asked seldom. */
+/** Chromium may lose a notification that it is about to show when it is asked for all of them, so it is asked rarely. */
 const RARELY = { interval: 700 };
 
 /** Ann and Bob, who have written to each other. Bob has closed the app, but his worker can be reached. */
@@ -106,7 +106,7 @@ async function annAndBob(name: string) {
   };
 }
 
-/** The icon itself is the system's; what it is told can be seen here. The worker and the page have this in common. */
+/** The icon itself belongs to the system; this records the calls that set its badge. The worker and the page share it. */
 async function watchBadge(scope: Pick<Worker, 'evaluate'>): Promise<void> {
   await scope.evaluate(() => {
     const told = globalThis as { badge?: number };
@@ -228,7 +228,7 @@ test('[ask 14] [ask 20] [ask 27] a push stores the message before it notifies, o
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[ask 7] [CL13] [MD13] [OP18] [SEC-66] what was read closes, what is for somebody else tells nothing, and the outbox leaves without a page', async () => {
+test('[ask 7] [CL13] [MD13] [OP18] [SEC-66] notifications of read messages close, a push for somebody else reveals nothing, and the outbox is sent without a page', async () => {
   const { ann, bob, userId, stream, deliver, deliverText, shown, badge, sync, periodicSync, inWorker } =
     await annAndBob('Bob Blue');
   // Written offline, then the last tab is closed.
@@ -240,7 +240,7 @@ test('[ask 7] [CL13] [MD13] [OP18] [SEC-66] what was read closes, what is for so
   await sheet.getByRole('textbox', { name: 'Add a text' }).fill('and the plan');
   await sheet.getByRole('button', { name: /^Send/ }).click();
   await message(bob.page, 'and the plan').waitFor();
-  // What notifications of this chat may tell is chosen offline too.
+  // What notifications of this chat may show can be chosen offline too.
   await bob.page.getByRole('button', { name: 'Details' }).click();
   const tells = bob.page.getByRole('group', { name: 'They show' });
   await tells.getByRole('button', { name: 'Nothing' }).click();
@@ -344,19 +344,19 @@ test('[ask 20] [PU7] [PU9] [SEC-55] three hidden tabs get one notification, a mu
   await expect.poll(badge).toBe(0);
   expect(JSON.stringify(await shown())).not.toContain('of somebody else');
 
-  // With a lock, nothing on the device tells what was written, whatever the payload allows. [SEC-55]
+  // With a lock, no notification on the device shows texts, whatever the payload allows. [SEC-55]
   const page = await bob.context.newPage();
   await page.goto('/settings');
   await page.getByRole('button', { name: '60 minutes' }).click();
   const pins = page.getByRole('dialog').getByRole('textbox');
   for (const at of [0, 1]) await pins.nth(at).fill('4711');
   await page.keyboard.press('Enter');
-  // Those from before have said it.
+  // Earlier notifications have shown them.
   await expect.poll(shown, RARELY).toEqual([]);
   await page.getByRole('button', { name: 'Lock now' }).click();
   await page.getByRole('heading', { name: 'TeamLink is locked' }).waitFor();
   await push(ann, [{ ...sendOp(stream, 'behind the lock'), mentions: [userId] }]);
-  // A page that is seen and locked does not show the message itself.
+  // A visible page that is locked does not show the message itself.
   await inWorker(() => {
     const { clients } = globalThis as unknown as WorkerScope;
     Object.defineProperty(clients, 'matchAll', {

@@ -1,7 +1,7 @@
 import type { BrowserContext } from 'playwright-core';
 
 /**
- * While a context is offline, what its pages send over an open WebSocket waits in the page. Chromium would hold it back too, but
+ * While a context is offline, packets that its pages send over an open WebSocket wait in the page. Chromium would hold it back too, but
  * with half a core of its network service for as long as the context is offline.
  */
 export function holdSocketsOffline(context: BrowserContext): Promise<unknown> {

@@ -30,7 +30,7 @@ async function goOnline({ context }: Visitor): Promise<void> {
 
 const TWO_HOURS_MS = 2 * 3_600_000;
 
-/** What is written from now on, until the page is loaded again, was written so long ago. */
+/** Messages that are written from now on, until the page is loaded again, have a time this long ago. */
 const setClockBack = ({ page }: Visitor, byMs: number) =>
   page.evaluate((ms) => {
     const RealDate = Date;
@@ -105,7 +105,7 @@ test('[CL1] [S1] [SH6] [ask 3] [ask 4] [ask 8] messages written offline, in two 
   await bob.page.keyboard.press('Escape');
   await info.waitFor({ state: 'detached' });
   expect(await storedTexts(eve, withEve)).toEqual(['hello Eve', 'four', 'five']);
-  // None is sent again: the next message is the only new one.
+  // None is sent again; the next message is the only new one.
   await write(ann.page, 'after');
   await openChat(bob.page, 'Ann Arbor');
   await expectTexts(bob.page, ['before', 'one', 'two', 'three', 'after']);

@@ -100,7 +100,7 @@ test('[OP16] [RC4] a draft follows its writer to another device, can be changed 
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[OP19] [OP6] an edit that another device has overtaken is kept as the person’s version: to copy, to apply after all, or to send anew', async () => {
+test('[OP19] [OP6] an edit that conflicts with another device’s edit is kept as the person’s version, which can be copied, applied, or sent as a new message', async () => {
   await follow(phone.page, '/');
   await startDirect(joe, 'Finn Falk');
   await write(joe.page, 'see you at eight');

@@ -10,7 +10,7 @@ import { PHONE } from './seed.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
 /*
- * Signing in without a password: by a passkey, and by an account elsewhere.
+ * Signing in without a password: with a passkey, and with a provider's account.
  */
 
 /** Who is signed in at the provider; nobody: consent is refused there. */
@@ -41,7 +41,7 @@ async function askForProof(page: Page, path: string): Promise<void> {
   });
 }
 
-it('[SEC-20] a provider has a button where the server offers it, which moves nothing when it appears, and what went wrong there is said', async () => {
+it('[SEC-20] a provider has a button if the server offers it, which moves nothing when it appears, and errors there are explained', async () => {
   elsewhere = undefined;
   const { page } = await stage.visitor('Cleo', PHONE);
   // What only the server knows comes after everything else is on the screen, and moves none of it.
@@ -67,7 +67,7 @@ it('[SEC-20] a provider has a button where the server offers it, which moves not
   expect(stage.complaints()).toEqual([]);
 });
 
-it('[SEC-20] [SEC-32] [SEC-34] an account elsewhere is linked by one person only, signs in, shows that they are still there, and is unlinked', async () => {
+it('[SEC-20] [SEC-32] [SEC-34] a provider’s account can be linked by one person only, signs in, proves their presence, and is unlinked', async () => {
   const ida = await stage.signedUp('Ida');
   const { page } = ida;
   await follow(page, '/settings');
@@ -109,7 +109,7 @@ it('[SEC-20] [SEC-32] [SEC-34] an account elsewhere is linked by one person only
   expect(stage.complaints()).toEqual([]);
 });
 
-it('[SEC-32] [SEC-33] [SEC-34] a passkey is added, signs in without a password, shows that one is still there, and stays until a password is another way in', async () => {
+it('[SEC-32] [SEC-33] [SEC-34] a passkey is added, signs in without a password, proves the person’s presence, and cannot be removed until there is a password', async () => {
   const { page } = await stage.signedUp('Hana');
   const browser = await page.context().newCDPSession(page);
   await browser.send('WebAuthn.enable');
@@ -151,7 +151,7 @@ it('[SEC-32] [SEC-33] [SEC-34] a passkey is added, signs in without a password, 
   await page.getByText('This is your last way to sign in.', { exact: false }).waitFor();
   await ways.getByText('Work laptop').waitFor();
 
-  // With a password there is another way, so the passkey can go.
+  // With a password there is another way to sign in, so the passkey can be removed.
   await page.getByRole('button', { name: 'Set a password' }).click();
   const dialog = page.getByRole('dialog', { name: 'Set a password' });
   await dialog.getByLabel('New password', { exact: true }).fill('short');

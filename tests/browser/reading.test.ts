@@ -69,7 +69,7 @@ const setVisible = (page: Page, on: boolean) =>
     document.dispatchEvent(new Event('visibilitychange'));
   }, on);
 
-/** Notes what the page asks of the history, and holds the answers back between `hold` and `release`. */
+/** Records the page's requests for history, and holds back the answers between `hold` and `release`. */
 async function holdHistory(page: Page) {
   const requests: { around?: object; before?: number; after?: number }[] = [];
   let released = Promise.resolve();
@@ -87,12 +87,12 @@ async function holdHistory(page: Page) {
   });
 }
 
-test('[C8] [C10] [CL20] a chat opens at its first unread message, also if that is not on the device, and reads only what is seen', async () => {
+test('[C8] [C10] [CL20] a chat opens at its first unread message, even if that is not on the device, and only seen messages are marked as read', async () => {
   const { ann: newcomer, stream } = await chatOf(stage, 320, 90);
   const { page, context } = newcomer;
   await entry(page, 'Lighthouse').waitFor();
   const held = await rowsOf<{ stream: string; historyStart: number }>(page, 'conversations');
-  // The rest is fetched when the chat is opened. Where it cannot be, nothing counts as read that was never here.
+  // The rest is fetched when the chat is opened. If that fails, messages that were never here do not count as read.
   expect(held.find((row) => row.stream === stream)?.historyStart).toBeGreaterThan(91);
   await context.setOffline(true);
   await openChat(page, 'Lighthouse');
@@ -126,7 +126,7 @@ test('[C8] [C10] [CL20] a chat opens at its first unread message, also if that i
   await expect.poll(async () => (await firstVisible(page)).count).toBeGreaterThan(reached.count);
   await settled(page);
   expect(Math.abs((await topOf(page, reached.id)) - (reached.top ?? 0))).toBeLessThanOrEqual(1);
-  // Messages may go on being read meanwhile.
+  // Further messages may be read meanwhile.
   const jumpToUnread = async () =>
     page.getByRole('button', { name: `Jump to ${await unreadOf(page, stream)} new messages` });
   await expect.poll(async () => (await jumpToUnread()).count()).toBe(1);
@@ -136,7 +136,7 @@ test('[C8] [C10] [CL20] a chat opens at its first unread message, also if that i
   await expectAtEnd(page);
   await expectUnread(page, stream, 0);
 
-  // From below, it is filled from below. Without a connection it says that it needs one, and goes on by itself when it is back.
+  // From below, it is filled from below. Without a connection it says that it needs one, and continues by itself when it is back.
   await context.setOffline(true);
   const known = asked.length;
   await expect
@@ -153,7 +153,8 @@ test('[C8] [C10] [CL20] a chat opens at its first unread message, also if that i
   await expect.poll(() => asked.length).toBeGreaterThan(before);
   expect(asked.at(-1)?.before).toBeGreaterThan(after);
   await settled(page);
-  // Whoever scrolls past it meanwhile sees what is above the gap, and the message under it stays where it is when the gap is filled.
+  // A person who scrolls past it meanwhile sees the messages above the gap, and the message below it stays in place when the gap
+  // is filled.
   const under = page.getByRole('article').filter({ hasText: 'Loading messages' });
   const underId = (await under.getAttribute('data-message')) ?? '';
   await expect
@@ -196,7 +197,7 @@ test('[C8] [C10] [CL20] a chat opens at its first unread message, also if that i
   expect(asked.filter(({ around }) => around !== undefined && 'time' in around)).toHaveLength(1);
 });
 
-test("[C8] the line follows what is unseen, ends with one's own answer, and is gone when the chat is opened again", async () => {
+test('[C8] the line follows unseen messages, ends with the person’s own answer, and is gone when the chat is opened again', async () => {
   const { stream, sendFromBob } = await chatOn(ann, bob, 'Line', 3, 0);
   const { page } = ann;
   await openChat(page, 'Line');
@@ -241,7 +242,7 @@ test('[C10] a window without the focus reads nothing until it is focused', async
   expect(await unreadOf(page, stream)).toBeGreaterThan(0);
 });
 
-test('[C9] who comes back to a chat is where they were, whatever has come meanwhile; an own message leads to the end', async () => {
+test('[C9] a person who returns to a chat is where they were, whatever has arrived meanwhile; sending a message goes to the end', async () => {
   const { stream, sendFromBob } = await chatOn(ann, bob, 'Mooring', 150);
   const { page } = ann;
   const other = await makeGroup(bob, 'Jetty', await userIdOf(ann));
@@ -291,7 +292,7 @@ test('[C9] who comes back to a chat is where they were, whatever has come meanwh
   await page.getByRole('button', { name: /^Jump to/ }).waitFor({ state: 'detached' });
 });
 
-test('what is copied from several messages is their texts, in order; a press on a chat that moves away opens it', async () => {
+test('copying from several messages copies their texts in order; a press on a chat that moves away opens it', async () => {
   const { sendFromBob } = await chatOn(ann, bob, 'Copies', 70);
   const { page } = ann;
   const other = await makeGroup(bob, 'Harbour', await userIdOf(ann));

@@ -12,7 +12,7 @@ let ada: Visitor;
 // The first account of the server is its administrator’s.
 beforeAll(async () => void (ada = await stage.resident('Ada Adams')));
 
-it('[RP1] [RP3] what somebody reports without a network reaches the administrator later, who suspends its sender', async () => {
+it('[RP1] [RP3] a report that was made offline reaches the administrator later, who suspends the sender of the message', async () => {
   const [bob, eve] = [await stage.signedUp('Bob Burns'), await stage.signedUp('Eve Evans')];
   const weekend = await makeGroup(bob, 'Weekend', await userIdOf(eve));
   await push(bob, messageOps(weekend, ['a nasty word']));
@@ -84,7 +84,7 @@ it('[RP1] [RP3] what somebody reports without a network reaches the administrato
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
   await report.getByText('Person suspended by', { exact: false }).waitFor({ timeout: 1_000 });
   await page.unrouteAll({ behavior: 'wait' });
-  // All that Bob learns is that his session is over.
+  // Bob is only told that his session has ended.
   await bob.page.getByText('Sign in again').or(bob.page.getByText('Your session has ended')).first().waitFor();
   expect(stage.complaints()).toEqual([]);
 });
@@ -133,7 +133,7 @@ it('[RP1] [OP5] a person and a group are reported from their details, and an adm
     await ada.page.getByRole('button', { name: `Delete the message: Message from ${fayName}` }).click();
     await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete the message', exact: true }).click();
   };
-  // A device that is full stores no deletion, and says so. Whatever else it stores meanwhile would be reported as a defect.
+  // A full device stores no deletion, and says so. Other failed writes meanwhile would be reported as defects.
   const put = await ada.page.evaluateHandle(() => {
     const original = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: { op?: { kind: string } }, ...key) {

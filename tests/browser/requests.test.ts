@@ -33,7 +33,7 @@ async function say(by: Visitor, text: string): Promise<void> {
   await message(by.page, text).waitFor();
 }
 
-it('[RQ1] [RQ2] [RQ4] a stranger’s chat waits apart, quiet and unfetched, and tells nothing of its reader until they accept', async () => {
+it('[RQ1] [RQ2] [RQ4] a stranger’s chat is listed separately, without notifications and downloads, and reveals nothing about its reader until they accept', async () => {
   const eve = await stage.signedUp('Eve Evans');
   const fay = await stage.signedUp('Fay Frost', PHONE);
   const fetched: string[] = [];
@@ -64,7 +64,7 @@ it('[RQ1] [RQ2] [RQ4] a stranger’s chat waits apart, quiet and unfetched, and 
   await expectReachable(fay.page, 'request', 'main');
   await fay.page.setViewportSize({ width: 390, height: 844 });
 
-  // What comes later stays quiet too. Eve is told of it as sent, although Fay has it on the screen.
+  // Later messages cause no notification either. Eve sees them as sent, although Fay has them on the screen.
   await write(eve.page, 'still there?');
   await message(fay.page, 'still there\\?').waitFor();
   await message(eve.page, 'still there\\?', 'Sent').waitFor();

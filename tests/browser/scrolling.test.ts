@@ -101,7 +101,7 @@ test('[C6] [A4] a list at its end stays there when messages arrive or are sent, 
   await message(page, 'I am here', 'Waiting').focus();
   await ann.context.setOffline(false);
   await message(page, 'I am here', 'Sent|Delivered|Read').waitFor();
-  // What waited is still the element that has the focus.
+  // The element that waited still has the focus.
   await expect
     .poll(() => page.evaluate(() => document.activeElement?.ariaLabel))
     .toMatch(/: I am here, (?:Sent|Delivered|Read)$/);
@@ -173,7 +173,7 @@ test('[A2] the only live region is polite, exists from the start, announces new 
   await sendFromBob('six');
   await expect.poll(saidThere).toEqual(['1 new message from Bob Burns']);
 
-  // What was said to one person is not there for the next.
+  // Announcements for one person are not there for the next.
   await signOut(leaving);
   await page.getByLabel('Email', { exact: true }).waitFor();
   await expect.poll(() => page.locator('[aria-live=polite]').innerText()).toBe('');

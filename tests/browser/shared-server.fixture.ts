@@ -1,7 +1,7 @@
 import { PASSWORD, sessions } from './browser.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
-/** One server for all files that this process runs, because a start costs a second of a core. It ends with the process. */
+/** One server for all test files of this process, because a start costs a second of a core. It ends with the process. */
 let starting: Promise<ServerProcess> | undefined;
 
 export function sharedServer(): Promise<ServerProcess> {
@@ -15,7 +15,7 @@ export function sharedServer(): Promise<ServerProcess> {
 /** Sorts after the names that tests use. */
 const FORMER_NAME = 'Zz';
 
-/** Gives everybody another name, so that the next file, whose people have the same names, does not find them. */
+/** Renames everybody, so that the next file, whose people have the same names, does not find them. */
 export async function renameEverybody(): Promise<void> {
   const { origin } = await sharedServer();
   await rename(origin, [...sessions.keys()]);

@@ -53,7 +53,7 @@ test('[CL6] [SEC-49] when somebody signs out and somebody else signs in in the s
   await other.getByRole('navigation', { name: 'Chats' }).waitFor();
 
   await signOut(ann);
-  // This page leaves at once: the next one finishes what it had to do.
+  // This page is closed at once, and the next one finishes its work.
   await ann.page.getByRole('button', { name: 'Sign in' }).waitFor();
   await ann.page.goto('/sign-up');
   await other.getByRole('button', { name: 'Sign in' }).waitFor();
@@ -69,7 +69,7 @@ test('[CL6] [SEC-49] when somebody signs out and somebody else signs in in the s
   expect(await storedTexts(bob, stream)).toEqual(['a secret of ours']);
 });
 
-test('[SEC-54] [CL6] on a shared computer nothing of a person is stored, and whoever opens the app after their tab finds nobody signed in', async () => {
+test('[SEC-54] [CL6] on a shared computer nothing of a person is stored, and a person who opens the app after their tab finds nobody signed in', async () => {
   const ann = await stage.visitor('Ann Ashore', WITH_WORKER);
   await stage.account('Bob Brook');
   const made = await fetch(`${stage.server.origin}/api/auth/sign-up/email`, {
@@ -121,7 +121,7 @@ test('[SEC-54] [CL6] on a shared computer nothing of a person is stored, and who
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[AC1] [ask 16] when the account was deleted on another device, what waits on this one is named and can be saved', async () => {
+test('[AC1] [ask 16] when the account was deleted on another device, the unsent texts on this one are listed and can be saved', async () => {
   await stage.account('Bob Bay');
   const ann = await stage.signedUp('Ann Away');
   const { page, context, email } = ann;

@@ -7,7 +7,7 @@ import { authenticate, register } from './seed.fixture.ts';
 import { rename, renameEverybody, sharedServer } from './shared-server.fixture.ts';
 import { type ServerProcess, startServerProcess } from './server-process.fixture.ts';
 
-/** What the tests of one file share: a server, a browser, and a link between them for visitors who use it. */
+/** The parts that the tests of a file share: a server, a browser, and a link between them for visitors who use it. */
 export interface Stage {
   readonly server: ServerProcess;
   readonly browser: Browser;

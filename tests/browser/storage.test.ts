@@ -36,7 +36,7 @@ async function expectNothingLost(page: Page): Promise<void> {
   await expectTexts(page, ['not sent yet']);
 }
 
-test('[ask 8] without IndexedDB the app says that this browser stores nothing, and what to do', async () => {
+test('[ask 8] without IndexedDB the app says that this browser stores nothing, and explains what to do', async () => {
   const { page } = await stage.visitor('Nobody');
   await page.addInitScript(() => {
     Object.defineProperty(window, 'indexedDB', { value: undefined });

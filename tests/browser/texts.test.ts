@@ -59,7 +59,7 @@ test('[SEC-46] [SEC-47] a wide screen keeps a direct chat together; links and ma
   const marked = page.getByRole('article').filter({ hasText: 'Bring' });
   expect(await marked.locator('strong').textContent()).toBe('Bring');
   expect(await marked.getByRole('listitem').textContent()).toBe('<b>now</b>');
-  // Where only the words of a message are shown or said, its markup is left out, and what it hides stays hidden.
+  // Where only a message's words are shown or announced, its markup is left out, and hidden words stay hidden.
   expect(await marked.getAttribute('aria-label')).toMatch(/: Bring hidden words\s+• <b>now<\/b>$/);
   await expect.poll(() => entry(page, 'Design').innerText()).toMatch(/the menu$/m);
   await marked.getByRole('button', { name: 'Show the hidden words' }).click();
@@ -68,7 +68,7 @@ test('[SEC-46] [SEC-47] a wide screen keeps a direct chat together; links and ma
   expect(await page.getByRole('link', { name: 'the menu' }).getAttribute('href')).toBe(
     'https://three.example/?a=1&copy;=2',
   );
-  // The site, or the address to write to, is behind words that do not name it.
+  // The site or the mail address is shown after a link text that does not name it.
   const chatText = async () => (await chat.innerText()).replaceAll('\u00A0', ' ');
   await expect.poll(chatText).toContain('the menu (three.example)');
   await expect.poll(chatText).toContain('write (ida@three.example)');

@@ -7,7 +7,7 @@ import { DESKTOP, authenticate, makeGroup, messageOps, register } from './seed.f
 import { setStage } from './stage.fixture.ts';
 
 /*
- * What two people do with each other's messages, of whom one is offline meanwhile, and by keys alone. Without a worker, the code of menus
+ * What two people do with each other's messages, one of them offline and only with keys. Without a worker, the code of menus
  * and dialogs is there once it has been used.
  */
 
@@ -31,7 +31,7 @@ async function cancel(dialog: Locator, button = 'Cancel'): Promise<void> {
   await dialog.waitFor({ state: 'detached' });
 }
 
-test('[OP3] [CL1] offline, a message is forwarded to several chats; one that is deleted meanwhile goes nowhere, and its sender reads why', async () => {
+test('[OP3] [CL1] offline, a message is forwarded to several chats; if it is deleted meanwhile, it is not forwarded, and the sender sees why', async () => {
   const umaId = await userIdOf(uma);
   const [deck, bow, stern] = [
     await makeGroup(per, 'Deck', umaId),
@@ -75,7 +75,7 @@ test('[OP3] [CL1] offline, a message is forwarded to several chats; one that is 
   expect(await message(uma.page, 'man overboard').count()).toBe(0);
 });
 
-test('[OP6] [OP8] [RD2] offline, a message is answered, changed and reacted to; who reacted, read and got it is told, and a reaction to what was deleted says so', async () => {
+test('[OP6] [OP8] [RD2] offline, a message is replied to, edited and reacted to; the details show who reacted to, read and received it, and a reaction to a deleted message says so', async () => {
   const stream = await makeGroup(per, 'Mess', await userIdOf(uma));
   const [soup, gone] = ['soup is on', 'stew is on'].map((text) => ({ ...sendOp(stream, text), id: newId() }));
   await push(uma, [soup, gone] as object[]);
@@ -220,7 +220,7 @@ test('[OP16] [CL1] notes to oneself are kept offline, and a chat is marked as un
   await other.context.close();
 });
 
-test('[ask 29] [SR1] a search finds what the device holds and what only the server has, opens it in its place, and says offline that only the device was searched', async () => {
+test('[ask 29] [SR1] a search finds messages on the device and those that only the server has, opens them in place, and says offline that only the device was searched', async () => {
   const stream = await makeGroup(uma, 'Hold', await userIdOf(per));
   await push(
     uma,

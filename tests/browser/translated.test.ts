@@ -33,7 +33,7 @@ function translatePage(): void {
   new MutationObserver(translate).observe(document, { subtree: true, childList: true, characterData: true });
 }
 
-test('a page that the browser translates goes on working, and its texts go on changing', async () => {
+test('a page that the browser translates keeps working, and its texts keep changing', async () => {
   const [reader, writer] = [await stage.account('Ann Arbor'), await stage.account('Bob Burns')];
   const { stream } = await chatBetween(reader, writer, 'Lighthouse', 0);
   const [first, second] = messageOps(stream, ['see https://one.example/a now', 'delete me']) as { id: string }[];

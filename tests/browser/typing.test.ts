@@ -53,7 +53,7 @@ test('[LV7] [LV8] typing and presence are shown in chat, list and details, and d
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[PV1] [PV2] [PV3] what somebody hides in the settings nobody sees, and they do not see it of others', async () => {
+test('[PV1] [PV2] [PV3] nobody sees what a person hides in the settings, and the person does not see it of others', async () => {
   const ray = await stage.signedUp('Ray Reed');
   await startDirect(noa, 'Ray Reed');
   await write(noa.page, 'first');
@@ -65,7 +65,7 @@ test('[PV1] [PV2] [PV3] what somebody hides in the settings nobody sees, and the
     await ray.page.getByRole('checkbox', { name }).press('Space');
     await answered;
   }
-  // The server obeys the switches, so none is shown as changed that it does not know of.
+  // The server applies the switches, so none is shown as changed before the server knows.
   const typing = ray.page.getByRole('checkbox', { name: 'Typing' });
   await ray.context.setOffline(true);
   await typing.press('Space');

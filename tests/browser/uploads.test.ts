@@ -10,7 +10,7 @@ import { setStage } from './stage.fixture.ts';
 import { storedFiles } from './stored-files.fixture.ts';
 
 /*
- * Files on their way to the server: paused, cancelled, over reloads and a killed tab.
+ * Uploads: paused, cancelled, across reloads and a killed tab.
  */
 
 const stage = setStage();
@@ -24,14 +24,14 @@ beforeAll(async () => {
 });
 afterEach(() => ann.page.unrouteAll({ behavior: 'ignoreErrors' }));
 
-test('[CL14] sending is cancelled while it runs, and what waits behind it leaves', async () => {
+test('[CL14] sending is cancelled while it runs, and the messages behind it are sent', async () => {
   await Promise.all([openChat(ann.page, 'Attic'), openChat(bob.page, 'Attic')]);
   const failed = new Promise((resolve) => ann.page.on('requestfailed', resolve));
   await ann.page.route('**/api/media', () => undefined); // never answered
   await attach(ann.page, [{ name: 'attic.wav', mimeType: 'audio/wav', buffer: testFiles.wav() }], 'Never mind');
   await write(ann.page, 'Forget the sound');
   const cancel = message(ann.page, 'Never mind').getByRole('button', { name: 'Cancel sending' });
-  // How far it is stands below the waveform, and the button beside it.
+  // Its progress is below the waveform, and the button next to it.
   const boxOf = async (of: Locator) => (await of.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   const waveform = await boxOf(message(ann.page, 'Never mind').getByRole('slider'));
   const said = await boxOf(
@@ -49,7 +49,7 @@ test('[CL14] sending is cancelled while it runs, and what waits behind it leaves
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[CL16] a large file goes on where it stopped after reloads, waits while it is paused, and is taken back without a trace', async () => {
+test('[CL16] a large file continues where it stopped after reloads, waits while it is paused, and can be taken back completely', async () => {
   await Promise.all([openChat(ann.page, 'Cinema'), openChat(bob.page, 'Cinema')]);
   // So long that no part reaches from below the last hold to its end, however slowly those before it arrived.
   const content = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: randomBytes(2_400_000) };
@@ -134,7 +134,7 @@ test('[CL16] a large file goes on where it stopped after reloads, waits while it
   await expectTexts(ann.page, ['Hello', 'film.bin', 'The film', 'After the film']);
 });
 
-test('[CL1] [CL16] a file whose tab is killed in the middle goes on where it stopped, and arrives whole', async () => {
+test('[CL1] [CL16] a file whose tab is killed in the middle continues where it stopped, and arrives complete', async () => {
   const cara = await stage.signedUp('Cara Crash', DESKTOP);
   await greetedGroups(cara, bob, ['Harbour']);
   const content = { name: 'film.bin', mimeType: 'application/octet-stream', buffer: randomBytes(1_500_000) };
@@ -160,7 +160,7 @@ test('[CL1] [CL16] a file whose tab is killed in the middle goes on where it sto
   await page.goto('/');
   await openChat(page, 'Harbour');
   await message(page, 'The harbour', 'Sent|Delivered|Read').waitFor();
-  // It went on, and nothing that had arrived was sent again.
+  // It continued, and nothing that had arrived was sent again.
   expect(passed.slice(before)[0]).toBeGreaterThanOrEqual(500_000);
   expect(passed).toEqual([...new Set(passed)].toSorted((a, b) => a - b));
   await openChat(bob.page, 'Harbour');
@@ -169,7 +169,7 @@ test('[CL1] [CL16] a file whose tab is killed in the middle goes on where it sto
   expect(content.buffer.equals(await received.body())).toBe(true);
 });
 
-test('[CL14] a file that has left the device whole says no share until the server answers', async () => {
+test('[CL14] a file that has been sent completely shows no percentage until the server answers', async () => {
   const pia = await stage.signedUp('Pia Quay', { over: stage.link });
   await greetedGroups(pia, bob, ['Quay']);
   await openChat(pia.page, 'Quay');

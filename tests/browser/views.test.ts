@@ -53,7 +53,7 @@ test.each(looks)(
     await page.goto('/');
     await page.getByText('No chats yet').filter({ visible: true }).waitFor();
     await expectViewAccessible(page, 'first run');
-    // On a phone the invitation is a part of the list, which is no landmark.
+    // On a phone the invitation is part of the list, which is not a landmark.
     if (!look.isPhone) await expectAccessible(page, 'first run, landmarks', (axe) => axe.withRules(['region']));
     expect(complaints).toEqual([]);
     await context.close();

@@ -13,7 +13,7 @@ afterAll(() => box.close());
 
 const line = ({ page }: Visitor, title: string) => page.getByRole('status').filter({ hasText: title });
 
-test('[CL9] one person behind proxies that block ever more: nothing is said while a way remains, then what is in the way', async () => {
+test('[CL9] behind proxies that block more and more, nothing is shown while a way remains, and then the obstacle is named', async () => {
   box.rule({ upgrades: 'refuse' });
   const ann = await stage.signedUp('Ann Archer', { ...WITH_WORKER, over: box });
   await stage.account('Bob Burns');
@@ -42,7 +42,7 @@ test('[CL9] one person behind proxies that block ever more: nothing is said whil
   await signInPage.getByText('Sign in to use this network').waitFor();
   expect(await line(ann, 'Your session has ended').count()).toBe(0);
 
-  // Having signed in there, the same address leads to the app, and what waits leaves.
+  // After signing in there, the same address leads to the app, and waiting messages are sent.
   box.rule({});
   await signInPage.reload();
   await signInPage.getByRole('link', { name: 'Harbour', exact: true }).waitFor();
@@ -56,7 +56,7 @@ test('[CL9] one person behind proxies that block ever more: nothing is said whil
 });
 
 describe('signing in', () => {
-  test('[CL9] the page of a proxy makes no password wrong', async () => {
+  test('[CL9] the page of a proxy is not reported as a wrong password', async () => {
     box.rule({});
     const ann = await stage.visitor('Ann Archer', { ...WITH_WORKER, over: box });
     await ann.page.goto('/');

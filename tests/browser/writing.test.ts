@@ -20,8 +20,8 @@ import { setStage } from './stage.fixture.ts';
 import { workerReady, WITH_WORKER } from './worker.fixture.ts';
 
 /*
- * Writing: drafts, the keyboard, what waits, and what becomes of words when something else happens meanwhile. One person's page and
- * another person's requests are shared by all cases; each case has a chat of its own.
+ * Writing: drafts, the keyboard, waiting messages, and what becomes of a text when something else happens meanwhile. All cases
+ * share one person's page and another person's requests; each case has its own chat.
  */
 
 const stage = setStage();
@@ -86,7 +86,7 @@ async function endOtherSessions({ page }: Visitor): Promise<void> {
   expect((await page.request.post('/api/auth/revoke-other-sessions', { data: {} })).ok()).toBe(true);
 }
 
-test('[OP16] [C2] two tabs: what one has sent comes back in neither, different words are all kept, and both show the theme that one chooses', async () => {
+test('[OP16] [C2] two tabs: a sent text returns in neither, different texts are all kept, and both show the theme that one chooses', async () => {
   const [first, second] = [await newChat(), await newChat()];
   const { page } = mira;
   await open(page, first);
@@ -133,7 +133,7 @@ test('[OP16] [C2] two tabs: what one has sent comes back in neither, different w
     ]);
   const dark = ['dark', '#0d1315', '#0d1315'];
   for (const tab of [page, other]) await expect.poll(() => shown(tab)).toEqual(dark);
-  // What the other tab stores now has the choice in it.
+  // The state that the other tab stores now contains the choice.
   await open(other, first);
   await page.reload();
   await expect.poll(() => shown(page)).toEqual(dark);
@@ -151,7 +151,7 @@ describe('drafts', () => {
     await open(mira.page, await newChat());
     await box(mira.page).fill('x'.repeat(12_000));
     await mira.page.getByText('4,000 characters too many').waitFor();
-    // It is said in lines below the field, not in a column beside it.
+    // It is shown in lines below the field, and not in a column next to it.
     const [said, field] = await Promise.all(
       [mira.page.getByText('4,000 characters too many'), box(mira.page)].map((each) => each.boundingBox()),
     );
@@ -185,7 +185,7 @@ describe('drafts', () => {
 });
 
 describe('the end of a session', () => {
-  test('on a touch screen Enter breaks the line and Ctrl or Cmd sends; the end of the session takes nothing from somebody who is writing', async () => {
+  test('on a touch screen Enter breaks the line and Ctrl or Cmd sends; the end of the session does not interrupt somebody who is writing', async () => {
     const chat = await newChat('readable');
     const tablet = {
       ...(await stage.visitor('Mira Moss', { ...PHONE, viewport: { width: 1024, height: 768 } })),
@@ -224,7 +224,7 @@ describe('the end of a session', () => {
     await shows(page, 'half a word');
   });
 
-  test('signing out names the words that it loses, and leaves neither address nor title to the next person', async () => {
+  test('signing out lists the texts that it loses, and leaves neither address nor title to the next person', async () => {
     const { title } = await newChat();
     const other = { ...(await stage.visitor('Mira Moss', WITH_WORKER)), email: mira.email };
     await authenticate(other);
@@ -267,7 +267,7 @@ describe('the end of a session', () => {
     await page.getByRole('link', { name: 'Settings' }).waitFor();
     await entry(page, title).waitFor();
     expect(new URL(page.url()).pathname).toBe('/');
-    // A direct chat of two others is no chat.
+    // A direct chat between two other people is not found.
     await page.goto(`/chat/d/${[miraId, 'somebody-else'].toSorted().join('/')}`);
     await page.getByText('This chat isn’t on this device').first().waitFor();
     expect(await box(page).count()).toBe(0);
@@ -275,7 +275,7 @@ describe('the end of a session', () => {
 });
 
 describe('what waits', () => {
-  test('[CL11] the Enter of an input method sends nothing; a message that waits is edited and taken back before it leaves, and taking it back can be undone', async () => {
+  test('[CL11] the Enter of an input method sends nothing; a waiting message is edited and taken back before it is sent, and taking it back can be undone', async () => {
     const chat = await newChat();
     const { stream } = chat;
     const { page } = mira;
@@ -315,7 +315,7 @@ describe('what waits', () => {
 });
 
 describe('an edit under way', () => {
-  test('it survives Escape and a reload, shows what another device has made of the message, and Enter saves it; it and the banner of a reply outlive their message, which both say is deleted', async () => {
+  test('it survives Escape and a reload, shows another device’s edit of the message, and Enter saves it; when the message is deleted, it and the reply banner stay and say so', async () => {
     const chat = await newChat();
     const { stream } = chat;
     const { page } = mira;
@@ -372,7 +372,7 @@ describe('an edit under way', () => {
 });
 
 describe('somebody who is removed', () => {
-  test('[CL4] keeps what they could read and what they were writing, with the reason, in the list and after a reload', async () => {
+  test('[CL4] keeps the messages that they could read and their draft, with the reason, in the list and after a reload', async () => {
     const chat = await newChat('read before');
     const { title, stream } = chat;
     const { page } = mira;
@@ -406,8 +406,8 @@ describe('somebody who is removed', () => {
   });
 });
 
-describe('a chat that has not begun', () => {
-  test('[OP10] nobody else sees it before its first message, and its draft is found in the list', async () => {
+describe('a chat that does not exist yet', () => {
+  test('[OP10] nobody else sees it before its first message, and its draft is in the list', async () => {
     const { page } = mira;
     await startDirect(mira, 'Kai Kern');
     const stream = streamOf(page);

@@ -14,12 +14,12 @@ describe('rules and the tests that cite them', async () => {
     'app/a.test.ts': `it(\`[AP1] [SEC-04] [ask 5] [C5] \${1} times\`, () => {});\n`,
   };
 
-  it('pass where every rule is cited by a test’s name and every citation is of a rule', () => {
+  it('pass if every rule is cited by a test’s name and every citation is of a rule', () => {
     const text = '/** Serves [AP1] and [C5]; [a1], [ABC] and [AP-1] are no citations. */\n';
     expect(withFiles({ ...pages, ...proofs, 'app/a.ts': text }, checkCitations)).toEqual([]);
   });
 
-  it('fail where a rule of either page is cited by no test’s name, by a comment alone for example', () => {
+  it('fail if a rule of either page is cited by no test’s name, for example only by a comment', () => {
     const comment = '// [AP2] [SEC-04] [ask 5] [C5]\n';
     const files = { ...pages, 'app/a.test.ts': `${comment}it('[AP1] is durable', () => {});\n` };
     expect(withFiles(files, checkCitations)).toEqual(
@@ -28,7 +28,7 @@ describe('rules and the tests that cite them', async () => {
   });
 
   it.each(['XY1', 'AP9', 'SEC-99', 'ask 6', 'C6'])(
-    'fail where code, a style sheet or a test cites %s, which is none',
+    'fail if code, a style sheet or a test cites %s, which is not a rule',
     (id) => {
       const files = {
         'app/a.css': `/* [${id}] */\n`,
@@ -41,12 +41,12 @@ describe('rules and the tests that cite them', async () => {
     },
   );
 
-  it('fail where a rule is defined twice, on one page or on both', () => {
+  it('fail if a rule is defined twice, on one page or on both', () => {
     const files = { ...pages, ...proofs, 'docs/requirements.md': `${pages['docs/requirements.md']}- **AP1** Again.\n` };
     expect(withFiles(files, checkCitations)).toEqual(['AP1 is defined twice']);
   });
 
-  it('fail where a rule of both transports is tested over neither or one; a one-sided rule needs no second', () => {
+  it('fail if a rule of both transports is tested over neither or one; a one-sided rule needs only one', () => {
     const files = {
       ...pages,
       ...proofs,
@@ -59,7 +59,7 @@ describe('rules and the tests that cite them', async () => {
     ]);
   });
 
-  it('fail where a page is missing', () => {
+  it('fail if a page is missing', () => {
     expect(withFiles({ 'docs/protocol.md': page }, checkCitations)).toEqual(['docs/requirements.md is missing']);
   });
 });

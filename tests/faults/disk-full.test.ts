@@ -94,7 +94,7 @@ describe('a full disk', () => {
     expect(server.child.exitCode).toBeNull();
     while ((await health(server.origin, '/readyz')) !== 200) await setTimeout(100);
     const said = server.output().split('\n').slice(2, -1);
-    // A line of lmdb's own that nothing can switch off.
+    // lmdb prints this line itself, and it cannot be switched off.
     expect(said.filter((line) => !line.startsWith('mdb_'))).toEqual([
       expect.stringMatching(/^database: the disk .* is full/),
       expect.stringContaining('has room again'),
@@ -104,7 +104,7 @@ describe('a full disk', () => {
     expect(readdirSync(disk).every((name) => statSync(join(disk, name)).isDirectory())).toBe(true);
   });
 
-  it('[MD9] [MD11] every upload is 507 while the disk of the files is full, nothing of it is kept, texts are taken, and freed space ends the fault', async ({
+  it('[MD9] [MD11] every upload is answered 507 while the files’ disk is full, none of it is kept, texts are accepted, and freed space ends the fault', async ({
     skip,
   }) => {
     if (!isMounted) skip();

@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(bundle, { recursive: true, force: true }));
 
-/** What a consumer wrote down so far, by whichever server. */
+/** What a consumer has recorded so far, on any server. */
 function recorded(folder: string, consumer: string): Delivery[] {
   let text = '';
   try {
@@ -64,7 +64,7 @@ function recorded(folder: string, consumer: string): Delivery[] {
 /** So short that every server always has entries to deliver; without it, most of the work would be done while one starts again. */
 const BETWEEN_PUSHES_MS = 40;
 
-/** Sends to whichever server `origin` names, until told to stop. Failures are part of the test. */
+/** Sends to the server at `origin`, until told to stop. Failures are part of the test. */
 function startWriting(origin: () => string, person: Person, stream: ConversationId) {
   let isOn = true;
   const work = (async () => {

@@ -15,7 +15,7 @@ interface Acked {
   seq: number;
 }
 
-/** Sends without pause until the server is gone; keeps the acknowledged ops, and those whose outcome is unknown. */
+/** Sends without a pause until the server is gone; remembers the acknowledged ops, and those with an unknown outcome. */
 function startWriter(socket: Socket, stream: ConversationId, acked: Acked[], unknown: Map<string, object>) {
   let isRunning = true;
   const work = (async () => {

@@ -15,7 +15,7 @@ export function sendOp(stream: string, text: string, more: object = {}) {
 export interface BothTransports {
   person: TestPerson;
   socket: TestSocket;
-  /** Sends a request without effect over both, expects one answer, and returns it. [VB1] */
+  /** Sends a request without effect over both transports, expects the same answer, and returns it. [VB1] */
   ask(verb: Verb, request: unknown): Promise<unknown>;
   /** The results of ops that must be refused, alike over both; each transport sends them under new ids. */
   refusals(ops: readonly object[]): Promise<unknown[]>;

@@ -61,7 +61,7 @@ describe('floods, with the default limits', () => {
     for (const socket of open) socket.close();
   });
 
-  it.concurrent('[SEC-43] a connection without a valid hand-shake is closed', async () => {
+  it.concurrent('[SEC-43] a connection without a valid handshake is closed', async () => {
     const open = (cookie = ann.cookie) => rawSocket(server.origin, { cookie });
     const [silent, early, binary, another, refused] = [
       await open(''),
@@ -79,7 +79,7 @@ describe('floods, with the default limits', () => {
     expect(refused.received()).toContain('upgrade_required');
   });
 
-  it.concurrent('[SEC-44] a request that arrives byte by byte is cut, and others are served meanwhile', async () => {
+  it.concurrent('[SEC-44] a request that arrives byte by byte is ended, and others are served meanwhile', async () => {
     const dawdle = async (head: string) => {
       const tcp = connect(Number(new URL(server.origin).port), '127.0.0.1');
       tcp.on('error', () => undefined).resume();
@@ -100,7 +100,7 @@ describe('floods, with the default limits', () => {
     await cut;
   });
 
-  it.concurrent('[LV10] [REL-08] [SEC-43] a device that does not read is disconnected, one that reads slowly is not, and one that reads misses nothing', async ({
+  it.concurrent('[LV10] [REL-08] [SEC-43] a device that does not read is disconnected, one that reads slowly is not, and one that reads normally misses nothing', async ({
     expect,
   }) => {
     const stream = await directChat();
@@ -176,7 +176,10 @@ describe('a flood of requests, while the clock stands still', () => {
     for (const socket of [anns, dans]) socket.close();
   });
 
-  /** Asks until something is refused: how much was taken, how much a busy server did not answer, which may count, and a refusal. */
+  /**
+   * Sends requests until one is refused; returns how many were accepted, how many a busy server did not answer (which may count),
+   * and a refusal.
+   */
   async function flood(ask: () => Promise<Response>) {
     for (let [taken, unanswered] = [0, 0]; ;) {
       const answers = await Promise.all(Array.from({ length: 20 }, ask));

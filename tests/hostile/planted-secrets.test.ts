@@ -6,14 +6,14 @@ import { type RunningServer, startServer, temporaryFolder } from '#tests/faults/
 import { newGroup, newId, sendOp } from './both-transports.fixture.ts';
 
 /*
- * A server that logs as much as it can, over a database of its own, to which everything that can hold a secret is sent: what is
- * accepted, what is refused, and what fails because the mail server and the push service cannot be reached.
+ * A server with the most detailed log, over its own database. The test sends it everything that can contain a secret: requests
+ * that are accepted, refused, or fail because the mail server and the push service cannot be reached.
  */
 const PAGE = 'https://chat.example';
 const CLOSED_PORT = 'http://127.0.0.1:1';
 const METRICS_TOKEN = 'planted-metrics-token-0123456789';
 
-/** Everything that was planted, by what it is. */
+/** All planted secrets, by their kind. */
 const planted = new Map<string, string>([
   ['token of the metrics', METRICS_TOKEN],
   ['secret of the server', 'planted-auth-secret-0123456789-0123456789'],
@@ -194,7 +194,7 @@ it('[SEC-52] no log line and no metric holds a password, a token, a cookie, an a
     { protocol: 1, device: crypto.randomUUID() },
   );
 
-  // What fails later is in the log by now: the mail, the push, and the refusals.
+  // Later failures are in the log by now: the mail, the push, and the refusals.
   await server.until(/mail could not be sent/);
   await server.until(/"route":"\/api\/sync\/:verb"|"route":"\/api\/sync\/push"/);
   const metrics = await fetch(`${origin}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });

@@ -100,7 +100,7 @@ describe('every route of HTTP, with requests made from its schema', () => {
     });
   }
 
-  /** A failure says its code and nothing else of the server, in one of the two forms. [ER1] [HT2] */
+  /** A failure has its code and reveals nothing else about the server, in one of the two formats. [ER1] [HT2] */
   function expectAnswered({ status, text }: { status: number; text: string }, request: object): void {
     if (status < 400) return;
     expect({ request, status, text }).toMatchObject({

@@ -162,7 +162,7 @@ describe('a stranger', () => {
     for (const secret of [place.group, place.direct, 'not for Eve', 'nor this']) expect(received).not.toContain(secret);
   });
 
-  it('[RA1] is a removed person too, and the maker of a direct chat with an unknown person', async () => {
+  it('[RA1] includes a removed person, and the creator of a direct chat with an unknown person', async () => {
     await ann.accepted({ id: newId(), stream: place.group, kind: 'member.add', userIds: [eve.person.userId] });
     await ann.accepted({ id: newId(), stream: place.group, kind: 'member.remove', userId: eve.person.userId });
     const [real, absent] = await eve.refusals([sendOp(place.group, 'still here?'), sendOp(newGroup(), 'still here?')]);

@@ -8,8 +8,8 @@ import { startDevice, type Device } from './device.fixture.ts';
 import { openSlowLine, type SlowLine } from './slow-line.fixture.ts';
 
 /*
- * The upper bounds of the table of bytes in docs/operations.md: what travels over a connection in each direction, compressed
- * and with its headers.
+ * The upper bounds of the table of bytes in docs/operations.md: the bytes that a connection sends in each direction, compressed
+ * and with headers.
  */
 const sizes = process.env['TEST_LONG'] === undefined ? [40] : [40, 1_000, 3_000, 10_000];
 const { folder, remove } = temporaryFolder();
@@ -72,7 +72,7 @@ test.each(sizes)(
   },
 );
 
-test('[CL8] what a connection in silence costs: a probe and its answer', async () => {
+test('[CL8] the cost of an idle connection: a probe and its answer', async () => {
   const { person } = await accountWith(server.origin, 1);
   const socket = open(line.origin, person);
   await new Promise((resolve) => socket.once('welcome', resolve));

@@ -3,7 +3,7 @@ import { type IncomingMessage, type ServerResponse, createServer, request as htt
 import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** What stands between the app and its server, and understands HTTP. */
+/** The rules of a proxy between the app and its server that understands HTTP. */
 export interface Rules {
   /** Requests to upgrade to a WebSocket. `cut` lets them pass and ends the connection after its first packets. Default: pass. */
   upgrades?: 'refuse' | 'hang' | 'cut';
@@ -72,7 +72,7 @@ export async function openMiddleBox(serverPort: number, first: Rules = {}): Prom
     client.pipe(server);
     if (rules.upgrades === 'cut') setTimeout(() => client.destroy(), CUT_AFTER_MS);
   });
-  // As long as the server's: on a slow line, a connection that is closed while it is idle loses the request that is on its way.
+  // As long as the server's: on a slow line, a connection that is closed while it is idle loses the request in flight.
   proxy.keepAliveTimeout = 72_000;
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');

@@ -7,9 +7,9 @@ export interface LineShape {
   bytesPerSecond?: number;
   /** One way. */
   latencyMs?: number;
-  /** Up to so much is added to the latency, at random. A connection's bytes keep their order. */
+  /** The random delay that is added to the latency. A connection's bytes keep their order. */
   jitterMs?: number;
-  /** Each connection delivers so many bytes of the server's, then nothing more, and does not end. */
+  /** Each connection delivers this many bytes from the server, then nothing more, and does not end. */
   stallAfterBytes?: number;
 }
 
@@ -20,7 +20,7 @@ export interface SlowLine {
   /** Closes every connection, and new ones at once. */
   cut(): void;
   mend(): void;
-  /** The present connections deliver nothing any more, and neither end notices. */
+  /** The current connections deliver nothing more, and neither end notices. */
   silence(): void;
   /** What was delivered so far. */
   bytes(): { up: number; down: number };
@@ -165,7 +165,7 @@ function openLane(shapeOf: () => LineShape) {
       for (const flow of flows) {
         if (freeMs > nowMs || !sendPacket(flow, nowMs)) continue;
         hasMoved = true;
-        // It has had its turn. Without this, the first one that has something to send would keep a slow line to itself.
+        // It has had its turn. Without this, the first connection with something to send would occupy a slow line alone.
         flows.delete(flow);
         flows.add(flow);
       }

@@ -82,7 +82,7 @@ test.concurrent('[CL3] over connections that stall after some kilobytes, a new d
   expect(line.opened()).toBeGreaterThan(1);
 });
 
-test.concurrent('[CL7] over a line that is up now and then, a text is sent', async (context) => {
+test.concurrent('[CL7] over a line that is up only from time to time, a text is sent', async (context) => {
   const { line, device, first } = await stageWith(context, { latencyMs: 50 });
   const one = device();
   await one.caughtUp();
@@ -103,7 +103,7 @@ test.concurrent('[CL7] over a line that is up now and then, a text is sent', asy
   expect(one.defects).toEqual([]);
 });
 
-test.runIf(isLong)('[CL8] a text that was written into a silent line is sent over the next', async (context) => {
+test.runIf(isLong)('[CL8] a text that was sent into a silent line is sent again over the next one', async (context) => {
   const { line, device, first } = await stageWith(context, { latencyMs: 50 });
   const one = device();
   await one.caughtUp();
@@ -182,7 +182,7 @@ describe.runIf(isLong)('slow lines that deliver', { timeout: 900_000 }, () => {
     },
   );
 
-  test.concurrent('[CL8] [CL10] forty long texts leave over a slow line, and nothing is restarted', async (context) => {
+  test.concurrent('[CL8] [CL10] forty long texts are sent over a slow line, and nothing is restarted', async (context) => {
     const { line, device, first } = await stageWith(context, {});
     const one = device();
     await one.caughtUp();

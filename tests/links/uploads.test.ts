@@ -109,9 +109,9 @@ async function sentOverCuts(bytes: number, bytesPerSecond: number, cutEvery: num
   return { cuts, again: line.bytes().up - before - bytes };
 }
 
-test('[CL16] [REL-16] a file arrives whole over a link that is cut eight times, and little of it is sent again', async () => {
+test('[CL16] [REL-16] a file arrives complete over a link that is cut eight times, and little of it is sent again', async () => {
   const { cuts, again } = await sentOverCuts(2_000_000, 1_000_000, 250_000);
-  // What was on the line when it was cut, and the headers of each request.
+  // The bytes in flight when it was cut, and the headers of each request.
   expect(again).toBeLessThan(cuts * 80_000);
 });
 

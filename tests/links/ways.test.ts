@@ -59,7 +59,7 @@ test.each([
   ['page', { status: 401 }],
   ['gateway', { status: 502 }],
 ] as const)(
-  '[CL9] a %s (%o) instead of the server is named, and what waits leaves afterwards',
+  '[CL9] a %s (%o) instead of the server is named, and waiting messages are sent afterwards',
   async (obstacle, page) => {
     box.rule({ page });
     device = startDevice({ person: account.person, origin: box.origin });

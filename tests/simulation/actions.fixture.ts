@@ -28,7 +28,7 @@ export async function act(run: Run, device: Device, people: readonly UserId[]): 
   if (device.running() !== running) return;
   const stream: ConversationId | undefined = open.length === 0 ? undefined : pick(open).stream;
   const others = people.filter((one) => one !== userId);
-  // Whatever somebody does in a chat, they look at it.
+  // A person who acts in a chat looks at it.
   running.engine.prefer(stream);
 
   const choice = below(20);
@@ -156,7 +156,7 @@ export async function act(run: Run, device: Device, people: readonly UserId[]): 
   return device.send(stream);
 }
 
-/** One person edits the same message on two devices, of which neither knows what the other does. [OP19] */
+/** One person edits the same message on two devices that do not know of each other's edit. [OP19] */
 export async function editTwice({ counts, log, pick }: Run, devices: readonly Device[]): Promise<void> {
   const running = devices.flatMap((device) => device.running() ?? []);
   const [first] = running;
@@ -177,7 +177,7 @@ function mayBeEdited({ event, poll, deletedAt }: MessageRecord): boolean {
   return event === undefined && poll === undefined && deletedAt === undefined;
 }
 
-/** Somebody blocks a person, or ends that; mostly one with whom they chat. [BL1] */
+/** Somebody blocks or unblocks a person, usually one with whom they chat. [BL1] */
 export async function block(run: Run, { running, userId, name }: Device): Promise<void> {
   const store = running()?.store;
   if (store === undefined) return;
@@ -193,7 +193,7 @@ export async function block(run: Run, { running, userId, name }: Device): Promis
   await outbox.queue(blockPerson(userId, peer, on));
 }
 
-/** Somebody accepts a chat that a stranger began. [RQ3] */
+/** Somebody accepts a chat that a stranger started. [RQ3] */
 export async function accept(run: Run, { running, name }: Device): Promise<void> {
   const rows = (await running()?.store.conversations()) ?? [];
   const asked = rows.filter(({ membership }) => membership?.isRequest === true);

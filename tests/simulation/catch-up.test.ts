@@ -50,7 +50,7 @@ describe('the bytes of a catch-up, before compression', () => {
     expect(again.upBytes).toBeLessThan(2_000);
     expect(again.downBytes).toBeLessThan(200);
 
-    // One digest in some hundreds can't tell what differs, because two streams share all of their cells; a larger one follows it.
+    // One in several hundred digests can't tell what differs, because two streams share all of their cells; a larger digest follows.
     const inOneRequest: boolean[] = [];
     for (let round = 0; round < 5; round++) {
       for (const group of groups.slice(0, 20)) await world.ok(ann, op.send(group, 'news'));

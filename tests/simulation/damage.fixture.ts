@@ -4,8 +4,8 @@ import { heldRuns } from '#app/local-store/runs.ts';
 import type { Run } from './run.fixture.ts';
 
 /**
- * A disk loses rows while nobody runs on it. What the person wrote is left alone: the server can't bring that back. Returns what
- * was lost, or undefined if there was nothing to lose.
+ * A disk loses rows while the app does not run. Unsent ops and drafts are left alone, because the server can't restore them.
+ * Returns what was lost, or undefined if there was nothing to lose.
  */
 export async function damage({ rows: memory }: MemoryDisk, { below, pick }: Run): Promise<string | undefined> {
   const { rows } = memory;

@@ -21,7 +21,7 @@ export function editViolations({ edits }: Run, views: readonly ServerView[]): st
   return [...violations];
 }
 
-/** What a device was told has lost is there as the person's version, unless a later edit of the same message took its place. [OP19] */
+/** An edit that was refused on a device is kept as the person's version, unless a later edit of the same message replaced it. [OP19] */
 export async function lostEditViolations({ edits }: Run, device: Device): Promise<string[]> {
   const store = device.running()?.store;
   if (store === undefined) return [];

@@ -126,7 +126,7 @@ export async function deviceViolations(
       violated('[ST4]', `holds members ${text(byId(heldMembers))} instead of ${text(byId(members))}`);
 
     const held = await store.messages(stream, {});
-    // What the row claims is there as the server has it, and nothing of what is in its gaps is read as if it followed.
+    // The messages that the row claims are there and equal the server's, and messages in gaps are not read as if there were no gap.
     const runs = heldRuns(row);
     const claimed = messages.filter(({ seq }) => isHeld(row, seq));
     if (text(held) !== text(claimed))

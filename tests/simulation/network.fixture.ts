@@ -121,7 +121,7 @@ export function createNetwork(run: Run, server: Server, userId: UserId, name: st
             if (!connection.isOpen) return;
             if (!network.isReachable || fails(0.1)) return connection.drop({ kind: 'lost' });
             if (run.chance(0.7)) return server.accept(connection.socket);
-            // The verbs over HTTP: nothing arrives unasked, and the device pulls now and then. [CL9]
+            // The verbs over HTTP: nothing arrives unasked, and the device pulls from time to time. [CL9]
             run.counts.posts++;
             connection.isWelcomed = true;
             events.welcome({ userId, digest: MAX_DIGEST_CELLS }, false);
@@ -143,7 +143,7 @@ export function createNetwork(run: Run, server: Server, userId: UserId, name: st
             if (connection.isSilent) return;
             connection.arriveAtMs = Math.max(connection.arriveAtMs, Date.now() + latency());
             setTimeout(() => {
-              // What was sent before a disconnect may still arrive, and late.
+              // A packet that was sent before a disconnect may still arrive, late.
               if (!connection.isOpen && run.chance(0.5)) return;
               void serve();
             }, connection.arriveAtMs - Date.now());

@@ -4,7 +4,7 @@ import type { Device } from './device.fixture.ts';
 import type { Run } from './run.fixture.ts';
 import type { Server } from './server.fixture.ts';
 
-/** Longer than what a device fetches of a chat by itself. */
+/** More messages than a device fetches of a chat by itself. */
 const MESSAGES = 140;
 
 /** A group of everybody that has more messages than a device holds. */

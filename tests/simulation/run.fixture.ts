@@ -15,9 +15,9 @@ export interface Run {
   /** Every group that was created, and by whom: anybody may try to join it by a link. */
   groups: Map<ConversationId, UserId>;
   people: readonly UserId[];
-  /** What people knew of a chat when they archived it: the last seq, by the person and the chat. */
+  /** The last seq that people knew of a chat when they archived it, by person and chat. */
   archives: Map<string, Set<number>>;
-  /** Every edit that the server has answered, as its device knows it. */
+  /** Every edit that the server has answered, as the device knows it. */
   edits: Map<OpId, AnsweredEdit>;
   counts: Record<Counter, number>;
 }

@@ -24,9 +24,9 @@ const DOUBLE_EDITS = 4;
 /** How often the server looks for messages that are due, and the places in which it looks. */
 const SENDS = 20;
 const PLACES = [0, 1, 2, 3, 4, 5];
-/** How often somebody blocks a person, or ends that. */
+/** How often somebody blocks or unblocks a person. */
 const BLOCKS = 4;
-/** How often somebody accepts a chat that a stranger began, if there is one. */
+/** How often somebody accepts a chat that a stranger started, if there is one. */
 const ACCEPTS = 6;
 /** How often somebody goes to some place far back in a long chat. */
 const JUMPS = 30;
@@ -173,7 +173,8 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault, hasOldGroup:
   };
   const end = Date.now() + RECOVERY_MS;
   let violations = ['never checked'];
-  // What is right soon is found soon, and what stays wrong is looked at a few times only: to look costs as much as all the rest.
+  // Checked with growing pauses, because a check costs as much as everything else: convergence is noticed soon, and a lasting
+  // violation is checked only a few times.
   for (let pauseMs = 5_000; violations.length > 0 && Date.now() < end; pauseMs *= 1.5) {
     const next = Math.min(Date.now() + pauseMs, end);
     await until(() => Date.now() >= next, pauseMs * 2);
@@ -191,7 +192,7 @@ async function simulateOn(clock: Clock, seed: number, fault: Fault, hasOldGroup:
   return { violations, history: run.history, counts };
 }
 
-/** Who was ever removed from which conversation: what they sent there may have failed, or be hidden from them now. */
+/** The people who were ever removed from a conversation: their messages there may have failed, or be hidden from them now. */
 function removals(views: readonly ServerView[]): Set<string> {
   const removed = new Set<string>();
   for (const { memberships, conversations } of views) {

@@ -8,7 +8,7 @@ import { simulate, type RunResult } from './simulate.fixture.ts';
 
 const SEEDS = Number(process.env['SEEDS'] ?? (process.env['TEST_LONG'] === '1' ? 3_000 : 12));
 const firstSeed = Number(process.env['SEED'] ?? 1);
-/** `SEED=n` repeats that run alone. */
+/** `SEED=n` runs only that run. */
 const runs = process.env['SEED'] === undefined ? SEEDS : 1;
 
 function report(seed: number, { violations, history }: RunResult): string {
@@ -54,7 +54,7 @@ function changed<Request>(request: Request, change: (op: Record<string, unknown>
   return ops === undefined ? request : { ...request, ops: ops.map(change) };
 }
 
-/** What a defective engine, store or network would do. If the simulation misses one of them, it proves nothing. */
+/** Defects of an engine, a store or a network. If the simulation misses one of them, it proves nothing. */
 const faults: Record<string, Fault> = {
   'applies live changes whatever they skip': {
     store: (store) => ({

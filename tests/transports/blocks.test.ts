@@ -58,7 +58,7 @@ describe.concurrent.each(transports)('blocks over %s', (transport) => {
     expect(await textsOf(bob, direct)).toEqual(['withheld', 'now you hear me']);
   });
 
-  it('[BL2] what somebody who is blocked writes is accepted and looks sent; its place alone arrives, also later, and nothing can be done with it', async () => {
+  it('[BL2] a blocked person’s message is accepted and looks sent; the other person gets only an empty message, even later, with no actions', async () => {
     const { ann, bob, direct } = await two();
     const [before, during] = [op.send(direct, 'before'), op.send(direct, 'during')];
     await pushEach(
@@ -116,7 +116,7 @@ describe.concurrent.each(transports)('blocks over %s', (transport) => {
     ]);
   });
 
-  it('[BL4] somebody who is blocked adds the other to no group, and is told nothing; in shared groups they are heard', async () => {
+  it('[BL4] a blocked person cannot add the other one to a group, and is not told; in shared groups their messages arrive', async () => {
     const { ann, bob, direct } = await two();
     const [before, after] = [await groupOf(ann, bob), newGroup()];
     await pushEach(

@@ -77,7 +77,7 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
     expect(conversation).not.toHaveProperty('about');
   });
 
-  it('[OP12] member.add is for admins and the owner; newcomers start at the last seq, and with `history: joined` read from the next one on', async () => {
+  it('[OP12] member.add is for admins and the owner; newcomers start at the last seq, and with `history: joined` can read from the next one on', async () => {
     const [group, direct] = [newGroup(), directStream(ann.userId, ann.userId)];
     const secret = op.send(group, 'secret');
     await pushEach(
@@ -105,7 +105,7 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
     await pushEach([eve, op.react(group, secret.id, '👍'), 'not_found messageId']);
   });
 
-  it('[GL3] [GL4] member.join lets in whoever has a link, unless it is for another group, used up, or they were removed', async () => {
+  it('[GL3] [GL4] member.join lets in a person with a link, unless the link is for another group or used up, or they were removed', async () => {
     const [group, other] = [await groupOf(ann, bob), await groupOf(ann, bob)];
     const { answer } = await ann.person.request<MadeLink>('POST', GROUP_LINKS_PATH, {
       stream: group,
@@ -127,7 +127,7 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
     expect(events).toContainEqual({ kind: 'member.join', by: eve.userId });
   });
 
-  it('[OP13] member.remove is for oneself, for admins over members, and for the owner over all; not in a direct chat', async () => {
+  it('[OP13] member.remove lets people leave, admins remove members, and the owner remove everybody; not in a direct chat', async () => {
     const [group, direct] = [await groupOf(ann, bob, eve, dan), directStream(ann.userId, ann.userId)];
     await pushEach(
       [ann, op.create(direct, [])],
@@ -146,7 +146,7 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
     expect(await membershipOf(dan, group)).toMatchObject({ leftAt: anyText });
   });
 
-  it('[OP14] member.role is for the owner, towards others; giving `owner` passes it on', async () => {
+  it('[OP14] member.role is for the owner, for other members; giving the role `owner` passes the ownership on', async () => {
     const group = await groupOf(ann, bob, eve);
     await pushEach(
       [ann, op.role(group, bob.userId, 'admin')],
@@ -160,7 +160,7 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
     expect(await membershipOf(eve, group)).toMatchObject({ role: 'owner' });
   });
 
-  it('[OP15] when the owner leaves, the earliest admin takes over, else the earliest member', async () => {
+  it('[OP15] when the owner leaves, the earliest admin takes over, or the earliest member if there is no admin', async () => {
     const group = await groupOf(ann, eve);
     await pushEach(
       [ann, op.add(group, bob.userId)],
@@ -173,7 +173,7 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
     expect(await rolesIn(group, bob)).toEqual({ Ann: 'left', Bob: 'member', Eve: 'owner', Dan: 'left' });
   });
 
-  it('[OP16] [OP17] [OP18] [RC4] membership.update changes one’s own settings; an absent field stays, `null` and `false` clear; nobody else sees them', async () => {
+  it('[OP16] [OP17] [OP18] [RC4] membership.update changes the person’s own settings; an absent field stays, `null` and `false` clear; nobody else sees them', async () => {
     const group = await groupOf(ann, bob);
     const mutedUntil = '2999-01-01T00:00:00.000Z';
     await pushEach(
@@ -225,7 +225,7 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
     }
   });
 
-  it('[RC6] what somebody says about themselves is cleaned, is in their member records and in the directory, and goes when it is removed', async () => {
+  it('[RC6] the line about a person is cleaned, is in their member records and in the directory, and disappears when it is removed', async () => {
     const eva = await clientOf(await server().signUp('Eva'), 'Eva', transport);
     const say = (about: unknown) =>
       fetch(`${server().origin}/api/auth/update-user`, {
@@ -236,7 +236,7 @@ describe.concurrent.each(transports)('conversations over %s', (transport) => {
     const group = await groupOf(ann, eva);
     expect((await say(' On call\n\u202Eevery  day')).status).toBe(200);
     await receivedLive(ann, group, 'about', 'On call every day');
-    // Whoever comes to a group later brings it along.
+    // A person who joins a group later brings it along.
     const later = await groupOf(eva, ann);
     for (const each of [group, later])
       expect(await memberOf(ann, each, eva)).toMatchObject({ name: 'Eva', about: 'On call every day' });

@@ -40,7 +40,7 @@ describe.each(transports)('digests over %s', (transport) => {
     });
   });
 
-  it('[DG2] what does not fit follows by a token, which is good for one answer', async () => {
+  it('[DG2] what does not fit follows with a token, which is valid for one answer', async () => {
     for (let count = 0; count < 4; count++) await groupOf(ann, bob);
     const whole = await pull(bob);
     const ids = ({ streams }: PullAnswer) => streams.flatMap(({ records }) => records.map(({ id }) => id));

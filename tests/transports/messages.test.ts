@@ -94,7 +94,7 @@ describe.concurrent.each(transports)('messages over %s', (transport) => {
     });
   });
 
-  it('[OP4] [ST1] message.edit is for its sender; the message keeps its seq, moves up in the feed, and is there once', async () => {
+  it('[OP4] [ST1] message.edit is for the sender; the message keeps its seq, moves up in the feed, and appears once', async () => {
     const group = await groupOf(ann, bob);
     const [typo, later] = [op.send(group, 'a tpyo'), op.send(group, 'later')];
     const edit = op.edit(group, typo.id, 'a typo');

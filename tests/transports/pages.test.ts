@@ -9,7 +9,7 @@ import { bytesOf, history, page, pull, pullAll } from './reads.fixture.ts';
 
 const server = serverForFile();
 
-it('[VB1] [AP3] both transports answer a request alike', async () => {
+it('[VB1] [AP3] both transports answer a request in the same way', async () => {
   const person = await server().signUp('Zoe');
   const [one, other] = await Promise.all([clientOf(person, 'Zoe', 'socket'), clientOf(person, 'Zoe', 'http')]);
   const stream = newGroup();
@@ -171,7 +171,7 @@ describe.each(transports)('pages over %s', (transport) => {
     expect(begun.streams).toMatchObject([{ stream: group, cursor: whole.streams[0]?.cursor, more: false }]);
   });
 
-  it('[VB10] an answer of pull and history is bounded in bytes: long texts come in many, each with at least one record', async () => {
+  it('[VB10] an answer of pull and history is bounded in bytes: long texts come in several answers, each with at least one record', async () => {
     const group = await groupOf(ann, bob);
     const texts = Array.from({ length: 12 }, (_, at) => `${at} ${'字'.repeat(7_700)}`);
     for (const text of texts) await accepted(ann, op.send(group, text));

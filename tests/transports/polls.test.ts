@@ -66,7 +66,7 @@ describe.concurrent.each(transports)('polls over %s', (transport) => {
     expect([held?.votes, unchanged]).toEqual([{ [bob.userId]: [0, 2] }, rev]);
   });
 
-  it('[PO3] [PO5] [RA1] of an anonymous poll everybody gets numbers and their own vote, live and by every verb, and never who voted', async () => {
+  it('[PO3] [PO5] [RA1] for an anonymous poll everybody gets the counts and their own vote, live and by every verb, and never the voters', async () => {
     const group = await groupOf(ann, bob, eve);
     const poll = op.send(group, 'Honestly?', { poll: { options, isAnonymous: true, isMultiple: true } });
     await accepted(ann, poll);
@@ -92,7 +92,7 @@ describe.concurrent.each(transports)('polls over %s', (transport) => {
     expect(votes(live()).every((each) => Object.keys(each).length === 0)).toBe(true);
   });
 
-  it('[PO4] its author, an admin or the owner closes a poll, which then takes no vote; nobody edits it, and a deletion removes it', async () => {
+  it('[PO4] its author, an admin or the owner can close a poll, which then accepts no votes; nobody can edit it, and a deletion removes it', async () => {
     const group = await groupOf(ann, bob, eve);
     const poll = op.send(group, 'Drink?', { poll: { options } });
     await pushEach(

@@ -52,7 +52,7 @@ describe.each(transports)('reading over %s', (transport) => {
     expect(messages.sort((a, b) => a.seq - b.seq)).toEqual(wanted);
   });
 
-  it('[PV2] whoever hides how far they have read pulls the members without the read marks of others', async () => {
+  it('[PV2] a person who hides how far they have read pulls the members without the read marks of others', async () => {
     const group = await groupOf(ann, bob);
     await pushEach(
       [ann, op.send(group, '1')],
@@ -85,7 +85,7 @@ describe.each(transports)('reading over %s', (transport) => {
       ]);
   });
 
-  it('[RA1] what a person may not know is answered like what is missing', async () => {
+  it('[RA1] things that a person may not know of are answered like missing ones', async () => {
     const [group, missing] = [await groupOf(ann, bob), newGroup()];
     const sent = op.send(group, 'a secret');
     await accepted(ann, sent);

@@ -66,7 +66,7 @@ describe.each(transports)('reports over %s', (transport) => {
     expect(late).not.toHaveProperty('text');
   });
 
-  it('[RP1] nobody reports themselves, or what they may not know of', async () => {
+  it('[RP1] nobody can report themselves, or things that they may not know of', async () => {
     const group = await groupOf(bob, dan);
     const direct = directStream(bob.userId, dan.userId);
     const [inGroup, inDirect] = [op.send(group, 'for Dan'), op.send(direct, 'for Dan too')];
@@ -121,7 +121,7 @@ describe.each(transports)('reports over %s', (transport) => {
     ]);
   });
 
-  it('[RP1] [REL-17] whoever reports too much is told when to retry, and no report is dropped', async () => {
+  it('[RP1] [REL-17] a person who reports too much is told when to retry, and no report is dropped', async () => {
     const [fay, gus] = await Promise.all(
       ['Fay', 'Gus'].map(async (name) => clientOf(await limited().signUp(name), name, transport)),
     );

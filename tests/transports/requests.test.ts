@@ -19,7 +19,7 @@ describe.concurrent.each(transports)('requests over %s', (transport) => {
   const isRequest = async (client: Client, stream: ConversationId) =>
     (await membershipOf(client, stream)).isRequest === true;
 
-  it('[RQ1] what a stranger begins is a request, which the stranger does not learn; whoever is known asks nobody', async () => {
+  it('[RQ1] a chat that a stranger starts is a request, which the stranger is not told; a chat with a known person is not a request', async () => {
     const { ann, bob, direct } = await two();
     const [eve] = (await people('Eve')) as [Client];
     const known = await groupOf(eve, ann, bob);
@@ -43,7 +43,7 @@ describe.concurrent.each(transports)('requests over %s', (transport) => {
     expect(JSON.stringify(ann.socket.received('changes'))).not.toContain(`${bob.own}/`);
   });
 
-  it('[RQ2] before it is accepted nothing is told of the person, and afterwards everything as ever', async () => {
+  it('[RQ2] before it is accepted nothing is revealed about the person, and afterwards everything as usual', async () => {
     const { ann, bob, direct } = await two();
     await pushEach([ann, op.create(direct, [bob.userId])], [ann, op.send(direct, 'hello')]);
     await receivedLive(bob, direct, 'text', 'hello');
@@ -99,7 +99,7 @@ describe.concurrent.each(transports)('requests over %s', (transport) => {
     expect(await isRequest(bob, group)).toBe(false);
   });
 
-  it('[RQ3] an acceptance and messages that meet each other lose nothing', async () => {
+  it('[RQ3] a simultaneous acceptance and messages lose nothing', async () => {
     const { ann, bob, direct } = await two();
     await accepted(ann, op.create(direct, [bob.userId]));
     const texts = Array.from({ length: 20 }, (_, nth) => `text ${nth}`);

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 const WAIT = { timeout: 60_000 };
 
-/** What waits for one person in one conversation. */
+/** The scheduled messages of one person in one conversation. */
 async function waiting(client: Client, stream: ConversationId): Promise<ScheduledMessage[]> {
   const records = await recordsOf(client, client.own);
   return records
@@ -28,7 +28,7 @@ describe.concurrent.each(transports)('scheduled messages over %s', (transport) =
   let eve: Client;
   fourPeople(server, transport, (people) => ([ann, bob, eve] = people));
 
-  it('[SM1] [RA1] a message waits where only its author sees it, and a stranger learns nothing', async () => {
+  it('[SM1] [RA1] a scheduled message waits where only its author sees it, and a stranger learns nothing', async () => {
     const group = await groupOf(ann, bob);
     const given = op.schedule(group, 'later', inMs(HOUR_MS), { mentions: [bob.userId] });
     const { rev, stream, ...rest } = await accepted(ann, given);
@@ -48,7 +48,7 @@ describe.concurrent.each(transports)('scheduled messages over %s', (transport) =
     expect([await sent(ann, group), await waiting(bob, group)]).toEqual([[], []]);
   });
 
-  it('[SM2] [SM4] it is changed, sent at once or taken back, by its author alone', async () => {
+  it('[SM2] [SM4] only its author can change it, send it at once or take it back', async () => {
     const group = await groupOf(ann, bob);
     const [first, second] = [op.schedule(group, 'one', inMs(HOUR_MS)), op.schedule(group, 'two', inMs(HOUR_MS))];
     await pushEach(

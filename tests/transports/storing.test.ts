@@ -67,7 +67,7 @@ describe.each(transports)('what is stored over %s', (transport) => {
     expect(await stored({ _id: sent.id as never })).toMatchObject([{ stream: group, seq: 1 }]);
   });
 
-  it('[AP9] an op over several records and streams that was half written is finished before later ops', async () => {
+  it('[AP9] a half-written op over several records and streams is finished before later ops', async () => {
     const group = newGroup();
     const create = op.create(group, [bob.userId, eve.userId], { title: 'Half' });
     const insert = link.inject('cut short', 'insert', create.id);
@@ -154,7 +154,7 @@ describe.concurrent.each(transports)('what takes a while over %s', (transport) =
     for (const fault of faults) fault.end();
     expect(await page(bob, failing, cursor)).toBeUndefined();
     expect(await membershipOf(ann, failing)).not.toHaveProperty('pinnedAt');
-    // Sent again, they take effect in their order.
+    // When they are sent again, they take effect in their order.
     await pushEach([ann, { ...sent, retry: true }], [ann, { ...later, retry: true }]);
     expect((await history(bob, failing)).map(({ text }) => text)).toEqual(['1', '2']);
   });
