@@ -63,7 +63,7 @@ export function Invitations() {
       {open.length > 0 && (
         <ul className={styles.list} aria-label={words('admin.openInvitations')}>
           {open.map(({ id, madeAt }) => (
-            <li key={id} className={styles.row}>
+            <li key={id} className={shapes.ends}>
               <span>{words('admin.made', { time: shortTime(new Date(madeAt), now) })}</span>
               <Button look="link" onClick={() => void attempt(withdrawInvitation(id))}>
                 {words('admin.withdraw')}

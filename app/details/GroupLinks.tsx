@@ -5,6 +5,8 @@ import { futureTime } from '#app/i18n/instants.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { JOIN } from '#app/links/paths.ts';
 import { ShownLink } from '#app/links/ShownLink.tsx';
+import shapes from '#app/ui/Shapes.module.css';
+import { classNames } from '#app/ui/class-names.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
@@ -96,7 +98,7 @@ export default function GroupLinks({ stream, name, nameOf, onClose }: GroupLinks
         {open.length > 0 && (
           <ul className={styles.list} aria-label={words('links.list')}>
             {open.map(({ id, createdBy, expiresAt, uses: used, maxUses }) => (
-              <li key={id} className={styles.row}>
+              <li key={id} className={classNames(shapes.ends, styles.row)}>
                 <span className={styles.facts}>
                   <span>{words('links.until', { time: futureTime(new Date(expiresAt), now) })}</span>
                   <span className={styles.note}>

@@ -1,5 +1,6 @@
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
+import shapes from '#app/ui/Shapes.module.css';
 import { classNames } from '#app/ui/class-names.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { MEDIA_PATH } from '#protocol/version.ts';
@@ -13,7 +14,7 @@ export function DocumentView({ file, isLocal, tabIndex }: { file: Attachment; is
     <>
       <FileIcon mime={file.mime} name={file.name} />
       <span className={styles.about}>
-        <span className={styles.name} dir="auto" translate="no">
+        <span className={shapes.oneLine} dir="auto" translate="no">
           {file.name}
         </span>
         <span className={classNames(styles.size, styles.replaced)}>{sizeWords(file.size)}</span>

@@ -2,6 +2,7 @@ import { Download, Pause, Play } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
+import shapes from '#app/ui/Shapes.module.css';
 import { classNames } from '#app/ui/class-names.ts';
 import { isLocalFile } from '#app/ops/files.ts';
 import type { UserId } from '#protocol/ids.ts';
@@ -51,7 +52,7 @@ export function SoundView({ file, self, place, tabIndex }: SoundViewProps) {
       </button>
       <div className={styles.heard}>
         {!isVoice && (
-          <span className={styles.name} dir="auto" translate="no">
+          <span className={shapes.oneLine} dir="auto" translate="no">
             {file.name}
           </span>
         )}

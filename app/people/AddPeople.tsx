@@ -4,6 +4,7 @@ import { useWords } from '#app/i18n/words.ts';
 import { addMembers } from '#app/ops/members.ts';
 import { readConversation } from '#app/shown/read.ts';
 import type { Client } from '#app/sync/client.ts';
+import shapes from '#app/ui/Shapes.module.css';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import type { Person } from '#protocol/http.ts';
@@ -11,7 +12,6 @@ import type { ConversationId } from '#protocol/ids.ts';
 import { PeopleList } from './PeopleList.tsx';
 import { PeopleSearch } from './PeopleSearch.tsx';
 import { usePeople } from './use-people.ts';
-import styles from './NewChat.module.css';
 
 /** How many people of the directory are skipped without a press while all of them are in the group. */
 const MOST_PASSED = 200;
@@ -58,7 +58,7 @@ export default function AddPeople({ client, stream, name, onClose }: AddPeoplePr
   return (
     <Dialog title={words('add.title', { name })} onClose={onClose}>
       <PeopleSearch typed={typed} onType={setTyped} />
-      <div className={styles.found}>
+      <div className={shapes.choices}>
         <PeopleList
           store={store}
           found={offered}

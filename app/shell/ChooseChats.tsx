@@ -57,7 +57,7 @@ export function ChooseChats({ client, list, title, confirm, onChoose, onClose }:
         onChange={setTyped}
         takesFocus
       />
-      <ul className={styles.chats} aria-label={words('list.label')}>
+      <ul className={shapes.choices} aria-label={words('list.label')}>
         {shown.map(({ stream, name, isGroup }) => {
           const isChosen = chosen.includes(stream);
           return (

@@ -46,6 +46,13 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
   let preferred: ConversationId | undefined;
   let isAllRunning = false;
 
+  /** Each page as large as the link takes in a short time. [VB10] */
+  const askForPages: Ask = (verb, request) => {
+    const maxBytes = connection.pageBytes();
+    return connection.ask(verb, maxBytes === undefined ? request : { ...request, maxBytes });
+  };
+  const pullParts = () => ({ ...parts, ask: askForPages, digestCells: connection.digestCells });
+
   async function run(): Promise<void> {
     if (isRunning || timer !== undefined) return;
     isRunning = true;
@@ -106,14 +113,6 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
   function pullLookedAt(): void {
     if (isAllRunning && preferred !== undefined) void pullPreferred(pullParts(), preferred);
   }
-
-  const pullParts = () => ({ ...parts, ask: askForPages, digestCells: connection.digestCells });
-
-  /** Each page as large as the link takes in a short time. [VB10] */
-  const askForPages: Ask = (verb, request) => {
-    const maxBytes = connection.pageBytes();
-    return connection.ask(verb, maxBytes === undefined ? request : { ...request, maxBytes });
-  };
 
   function nextBackoffMs(): number {
     tries += 1;

@@ -84,7 +84,7 @@ test('[CL16] a large file continues where it stopped after reloads, waits while 
   await ann.page.reload();
   await half;
   await press('Pause sending');
-  await ann.page.getByText('What you write here after it waits too.').waitFor();
+  await ann.page.getByText('Messages that you write here after it wait too.').waitFor();
   await sending.getByText('Paused').waitFor();
   await write(ann.page, 'After the film');
   // It is still paused after a reload, and where everything is listed that waits.
