@@ -3,7 +3,7 @@ import { limits } from '#protocol/limits.ts';
 import { countThatFit, mostWithin, sizeOf } from './byte-budget.ts';
 import type { Entry, Held } from './entry.ts';
 import type { MemberRecord } from '#protocol/record.ts';
-import type { Asked, Page } from './page-request.ts';
+import type { PageRequest, Page } from './page-request.ts';
 import type { BootstrapRange } from './unfinished-bootstraps.ts';
 import { visible } from './visibility.ts';
 
@@ -16,7 +16,7 @@ interface Part {
 
 /** A page of a bootstrap after its first one, which has fixed the range. [VB5] */
 export async function bootstrapRest(
-  asked: Asked<ConversationId>,
+  asked: PageRequest<ConversationId>,
   member: Held<MemberRecord>,
   head: number,
   range: BootstrapRange,
@@ -44,7 +44,7 @@ export async function bootstrapRest(
  * As many entries as can fit, so that all pages of a large group together read its members once. Undefined if most of them are
  * messages from before the window, which no page of a bootstrap contains.
  */
-async function nextPart({ store, stream, left, bytesLeft }: Asked, cursor: number, range: BootstrapRange) {
+async function nextPart({ store, stream, left, bytesLeft }: PageRequest, cursor: number, range: BootstrapRange) {
   const most = mostWithin(left, bytesLeft) + 1;
   const read = await store.feed(stream, cursor, most);
   const entries = read.filter((entry) => entry.rev <= range.head && isInRange(entry, range));
@@ -58,7 +58,7 @@ function isInRange({ type, seq = 0 }: Entry, { windowFrom }: BootstrapRange): bo
   return type !== 'message' || (windowFrom !== undefined && seq >= windowFrom);
 }
 
-async function wholeRest({ store, stream }: Asked, cursor: number, range: BootstrapRange): Promise<Part> {
+async function wholeRest({ store, stream }: PageRequest, cursor: number, range: BootstrapRange): Promise<Part> {
   const { windowFrom, head } = range;
   const frame = await store.current(stream, ['conversation', 'member']);
   // What was sent since the first page has revs above its head.

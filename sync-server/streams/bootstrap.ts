@@ -2,7 +2,7 @@ import type { ConversationId } from '#protocol/ids.ts';
 import type { KnownRecord, MemberRecord } from '#protocol/record.ts';
 import { countThatFit, sizeOf } from './byte-budget.ts';
 import type { Held } from './entry.ts';
-import type { Asked, Page } from './page-request.ts';
+import type { PageRequest, Page } from './page-request.ts';
 import { visible } from './visibility.ts';
 
 /**
@@ -11,7 +11,7 @@ import { visible } from './visibility.ts';
  * each with a cursor that covers what was sent; this is the first one, and `bootstrap-rest.ts` makes the others. [VB4] [VB5]
  */
 export async function bootstrap(
-  asked: Asked<ConversationId>,
+  asked: PageRequest<ConversationId>,
   member: Held<MemberRecord>,
   head: number,
   isReset: boolean,

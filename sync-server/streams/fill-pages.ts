@@ -4,7 +4,7 @@ import type { StreamPage } from '#protocol/verbs.ts';
 import type { Batches } from './batches.ts';
 import { bytesAsSent, PAGE_FRAME_BYTES } from './byte-budget.ts';
 import type { EntryStore } from './entry-store.ts';
-import type { Asked } from './page-request.ts';
+import type { PageRequest } from './page-request.ts';
 import { createReadAhead } from './read-ahead.ts';
 import { conversationPage, ownPage } from './stream-pages.ts';
 import type { Caller } from './streams.ts';
@@ -49,7 +49,7 @@ export async function fillPages(asked: PagesAsked): Promise<Filled> {
     if (left <= 0 || (bytesLeft < PAGE_FRAME_BYTES && pages.length > 0))
       return { pages, gone, left: streams.slice(at) };
     const room = { bytes: bytesLeft, records: left };
-    const one: Asked = {
+    const one: PageRequest = {
       store,
       unfinished,
       settledHead,
@@ -64,7 +64,7 @@ export async function fillPages(asked: PagesAsked): Promise<Filled> {
       bytesAlone: maxBytes - 2 * PAGE_FRAME_BYTES,
       isFirst: left === limit,
     };
-    const page = isPersonal(stream) ? await ownPage(one) : await conversationPage(one as Asked<ConversationId>);
+    const page = isPersonal(stream) ? await ownPage(one) : await conversationPage(one as PageRequest<ConversationId>);
     if (page === 'full') return { pages, gone, left: streams.slice(at) };
     if (page === 'gone') gone.add(stream);
     if (typeof page === 'string') continue;

@@ -6,7 +6,7 @@ import type { Caller } from './streams.ts';
 import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
 
 /** What one stream's page in an answer to `pull` is made from. */
-export interface Asked<S extends StreamId = StreamId> {
+export interface PageRequest<S extends StreamId = StreamId> {
   store: EntryStore;
   unfinished: UnfinishedBootstraps;
   /** A head up to which nothing is being written; undefined if that is not known. */

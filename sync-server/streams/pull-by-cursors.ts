@@ -2,17 +2,17 @@ import { type ConversationId, type StreamId, personalStream } from '#protocol/id
 import { type FeedRecord, isKnown } from '#protocol/record.ts';
 import type { PullAnswer } from '#protocol/verbs.ts';
 import { fillPages } from './fill-pages.ts';
-import type { PullAsked } from './pull-asked.ts';
+import type { PullContext } from './pull-context.ts';
 import { newestFirst } from './pull-order.ts';
 import { reset } from './stream-pages.ts';
 
 /** Only streams whose hint is above the cursor are looked at. [VB3] */
 export async function pullByCursors(
-  asked: PullAsked,
+  asked: PullContext,
   held: Readonly<Record<StreamId, number>>,
   only: readonly StreamId[] | undefined,
 ): Promise<PullAnswer> {
-  const { store, batches, membershipsOf, caller, isOtherLife } = asked;
+  const { store, batches, membershipsOf, caller, isOtherEpoch } = asked;
   const own = personalStream(caller.userId);
   const cursors = new Map(Object.entries(held) as [StreamId, number][]);
   const named = new Set<StreamId>([...cursors.keys(), ...(only ?? [])]);
@@ -26,12 +26,12 @@ export async function pullByCursors(
   const hints = await batches.hints(isWanted(own) ? [own, ...candidates] : candidates);
   const order = newestFirst(candidates, hints);
   // A cursor of 0 means that nothing is held, so it counts as absent.
-  const cursorOf = (stream: StreamId) => (isOtherLife ? undefined : cursors.get(stream) || undefined);
+  const cursorOf = (stream: StreamId) => (isOtherEpoch ? undefined : cursors.get(stream) || undefined);
   const isAtHead = (stream: StreamId) => {
     const cursor = cursorOf(stream);
     return cursor !== undefined && cursor === (hints.get(stream)?.head ?? 0);
   };
-  const mustReset = (stream: StreamId) => isOtherLife && cursors.has(stream);
+  const mustReset = (stream: StreamId) => isOtherEpoch && cursors.has(stream);
   // After a crash a conversation may lack its hint for a moment, so its tail is read instead.
   const isOwnEmpty = isWanted(own) && !hints.has(own) && cursorOf(own) === undefined;
   const isOwnDue = isWanted(own) && !isOwnEmpty && !isAtHead(own);

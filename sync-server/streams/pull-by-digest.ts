@@ -3,14 +3,14 @@ import { type StreamId, personalStream } from '#protocol/ids.ts';
 import type { PullAnswer, StreamPage } from '#protocol/verbs.ts';
 import type { Hint } from './entry-store.ts';
 import { fillPages } from './fill-pages.ts';
-import type { PullAsked } from './pull-asked.ts';
+import type { PullContext } from './pull-context.ts';
 import { newestFirst } from './pull-order.ts';
-import type { Rest } from './rests.ts';
+import type { Rest } from './digest-rests.ts';
 import { reset } from './stream-pages.ts';
 
 /** The streams that the caller may read and whose heads differ from the digest, as far as the digest can tell. [DG1] */
-export async function pullByDigest(asked: PullAsked, digest: Digest): Promise<PullAnswer> {
-  const { membershipsOf, batches, caller, isOtherLife } = asked;
+export async function pullByDigest(asked: PullContext, digest: Digest): Promise<PullAnswer> {
+  const { membershipsOf, batches, caller, isOtherEpoch } = asked;
   const own = personalStream(caller.userId);
   const { present, left } = await membershipsOf(caller.userId);
   const hints = await batches.hints([own, ...present]);
@@ -19,7 +19,7 @@ export async function pullByDigest(asked: PullAsked, digest: Digest): Promise<Pu
   // The device may still hold chats that the person has left; compared with a head of 0, that shows.
   for (const stream of left) heads.push([stream, 0]);
   // A device drops everything of another epoch when it sees this one.
-  const { cursors, isComplete } = isOtherLife
+  const { cursors, isComplete } = isOtherEpoch
     ? { cursors: new Map(heads.filter(([, head]) => head > 0).map(([stream]) => [stream, 0])), isComplete: true }
     : behindOf(digest, heads);
   const behind = newestFirst(
@@ -30,14 +30,14 @@ export async function pullByDigest(asked: PullAsked, digest: Digest): Promise<Pu
 }
 
 /** Continues where the answer with this token ended. [DG2] */
-export async function pullRest(asked: PullAsked, token: string): Promise<PullAnswer> {
+export async function pullRest(asked: PullContext, token: string): Promise<PullAnswer> {
   const rest = asked.rests.take(asked.caller, token);
   // `more` without a token: the device sends its digest again.
-  if (rest === undefined || asked.isOtherLife) return { epoch: asked.store.epoch, streams: [], more: true };
+  if (rest === undefined || asked.isOtherEpoch) return { epoch: asked.store.epoch, streams: [], more: true };
   return answer(asked, rest);
 }
 
-async function answer(asked: PullAsked, rest: Rest): Promise<PullAnswer> {
+async function answer(asked: PullContext, rest: Rest): Promise<PullAnswer> {
   const { store, rests, caller } = asked;
   const cursorOf = (stream: StreamId) => rest.cursors.get(stream) || undefined;
   const { pages, gone, left } = await fillPages({ ...asked, streams: rest.streams, cursorOf, mustReset: () => false });
@@ -54,7 +54,7 @@ async function answer(asked: PullAsked, rest: Rest): Promise<PullAnswer> {
 }
 
 /** Whether the person was added to a conversation since the digest. */
-async function isAdded({ membershipsOf, caller }: PullAsked, rest: Rest): Promise<boolean> {
+async function isAdded({ membershipsOf, caller }: PullContext, rest: Rest): Promise<boolean> {
   const { present } = await membershipsOf(caller.userId);
   if (present === rest.present) return false;
   const before = new Set(rest.present);
@@ -62,6 +62,6 @@ async function isAdded({ membershipsOf, caller }: PullAsked, rest: Rest): Promis
 }
 
 /** After a crash a conversation may lack its hint for a moment, so its tail is read instead. */
-async function headOf({ store }: PullAsked, stream: StreamId, hints: ReadonlyMap<StreamId, Hint>): Promise<number> {
+async function headOf({ store }: PullContext, stream: StreamId, hints: ReadonlyMap<StreamId, Hint>): Promise<number> {
   return hints.get(stream)?.head ?? (await store.tail(stream))?.rev ?? 0;
 }

@@ -7,7 +7,7 @@ import { bootstrap } from './bootstrap.ts';
 import { countWithin, mostWithin } from './byte-budget.ts';
 import type { Held } from './entry.ts';
 import { fittingEntries } from './fitting-entries.ts';
-import type { Asked, Page } from './page-request.ts';
+import type { PageRequest, Page } from './page-request.ts';
 import { readMember } from './stream-state.ts';
 import { visible } from './visibility.ts';
 import { wholeConversation } from './whole-conversation.ts';
@@ -16,7 +16,7 @@ export function reset(stream: StreamId): StreamPage {
   return { stream, records: [], cursor: 0, more: false, reset: true };
 }
 
-export async function ownPage(asked: Asked): Promise<Page> {
+export async function ownPage(asked: PageRequest): Promise<Page> {
   const { store, stream, cursor = 0, mustReset } = asked;
   // The head is read before the scan, because a cursor must not pass entries that are written meanwhile.
   const head = (await store.tail(stream))?.rev ?? 0;
@@ -27,7 +27,7 @@ export async function ownPage(asked: Asked): Promise<Page> {
 }
 
 /** Membership is read again after the scan, so that somebody who was removed meanwhile gets nothing. [RA4] */
-export async function conversationPage(asked: Asked<ConversationId>): Promise<Page> {
+export async function conversationPage(asked: PageRequest<ConversationId>): Promise<Page> {
   const { store, unfinished, caller, stream, cursor, mustReset } = asked;
   const whole = cursor === undefined && !mustReset ? await wholeConversation(asked) : undefined;
   if (whole !== undefined) return whole;
@@ -44,7 +44,7 @@ export async function conversationPage(asked: Asked<ConversationId>): Promise<Pa
   }
   return 'full';
 
-  async function conversationPageOf(from: Asked<ConversationId>, as: Held<MemberRecord>): Promise<Page> {
+  async function conversationPageOf(from: PageRequest<ConversationId>, as: Held<MemberRecord>): Promise<Page> {
     const { joinedRev = 0, fromSeq = 1 } = as.hidden;
     const head = (await store.tail(stream))?.rev ?? 0;
     const range = cursor === undefined || mustReset ? undefined : unfinished.at(caller, stream, cursor);
@@ -57,7 +57,7 @@ export async function conversationPage(asked: Asked<ConversationId>): Promise<Pa
 
 /** `full` only if the answer holds records already; otherwise at least one record is sent, however large. */
 async function changes(
-  { store, caller, stream, left, bytesLeft, isFirst }: Asked,
+  { store, caller, stream, left, bytesLeft, isFirst }: PageRequest,
   after: number,
   head: number,
   fromSeq: number,

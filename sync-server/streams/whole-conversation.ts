@@ -2,7 +2,7 @@ import type { ConversationId } from '#protocol/ids.ts';
 import type { StreamPage } from '#protocol/verbs.ts';
 import { bytesOf } from './byte-budget.ts';
 import type { Entry } from './entry.ts';
-import type { Asked } from './page-request.ts';
+import type { PageRequest } from './page-request.ts';
 import { isSmall } from './read-ahead.ts';
 import { visible } from './visibility.ts';
 
@@ -14,7 +14,7 @@ import { visible } from './visibility.ts';
  * The result is used only if it contains the head and nothing is being written above that. A small conversation is read at one
  * moment. For a larger one the member records are read last, so somebody who was removed meanwhile gets nothing. [RA4]
  */
-export async function wholeConversation(asked: Asked<ConversationId>): Promise<StreamPage | 'full' | undefined> {
+export async function wholeConversation(asked: PageRequest<ConversationId>): Promise<StreamPage | 'full' | undefined> {
   const { caller, stream, settledHead, left, bytesLeft, bytesAlone, isFirst } = asked;
   let head = settledHead(stream);
   if (head === undefined) return undefined;
@@ -48,7 +48,7 @@ function withWindow(read: readonly Entry[], window: number): Entry[] {
   return read.filter(({ type, seq = 0 }) => type !== 'message' || seq > newest - window);
 }
 
-async function frameAndWindow({ store, stream, window: limit }: Asked<ConversationId>): Promise<Entry[]> {
+async function frameAndWindow({ store, stream, window: limit }: PageRequest<ConversationId>): Promise<Entry[]> {
   const bounds = { after: 0, before: Number.MAX_SAFE_INTEGER };
   const window = await store.messages(stream, { ...bounds, limit, newestFirst: true });
   return [...(await store.current(stream, ['conversation', 'member'])), ...window];

@@ -1,5 +1,5 @@
 import { withinTime as boundedTime } from '#server/database/within-time.ts';
-import { aroundStore } from './around-store.ts';
+import { wrapStore } from './wrap-store.ts';
 import { type EntryStore, StoreUnavailable } from './entry-store.ts';
 
 /** How long to wait for the store; an answer is due within 5 s. [REL-06] */
@@ -12,7 +12,7 @@ export const ANSWER_MS = 4_000;
 export function withDeadline(store: EntryStore, ms: number): EntryStore {
   const within = <T>(call: () => Promise<T>) => withinTime(call(), ms);
   return {
-    ...aroundStore(store, { read: within, write: within }),
+    ...wrapStore(store, { read: within, write: within }),
     insert: (entries, batch) => store.insert(entries, batch),
     prune: (before) => store.prune(before),
   };

@@ -2,7 +2,7 @@ import type { StreamId, UserId } from '#protocol/ids.ts';
 import type { Changes, Heads, Welcome } from '#protocol/live.ts';
 import { HEADS_INTERVAL_MS, MAX_DIGEST_CELLS } from '#protocol/limits.ts';
 import type { Announcement } from '#server/streams/announcement.ts';
-import { aroundStore } from '#server/streams/around-store.ts';
+import { wrapStore } from '#server/streams/wrap-store.ts';
 import { createStreams } from '#server/streams/create-streams.ts';
 import { type EntryStore, StoreUnavailable } from '#server/streams/entry-store.ts';
 import { createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
@@ -84,7 +84,7 @@ export function createServer(run: Run, people: readonly UserId[], onCrash: () =>
       mustBeAlive();
       return written;
     };
-    return aroundStore(memory, { read: reading, write: writing });
+    return wrapStore(memory, { read: reading, write: writing });
   }
 
   function announce(batch: readonly Announcement[]): void {

@@ -2,7 +2,7 @@ import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
 import { type ConversationId, type OpId, type UserId, directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
 import type { KnownRecord, MemberRecord, MembershipRecord, MessageRecord } from '#protocol/record.ts';
 import type { OpResult, StreamPage } from '#protocol/verbs.ts';
-import { aroundStore } from '#server/streams/around-store.ts';
+import { wrapStore } from '#server/streams/wrap-store.ts';
 import { createStreams } from '#server/streams/create-streams.ts';
 import { type EntryStore, StoreUnavailable } from '#server/streams/entry-store.ts';
 import { type Entry, isMarker } from '#server/streams/entry.ts';
@@ -126,7 +126,7 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
       });
     const target = fault(memory, memory);
     return {
-      ...aroundStore(target, { read: guarded, write: writing }),
+      ...wrapStore(target, { read: guarded, write: writing }),
       insert: (entries, batch) =>
         writing(async () => {
           // Killed in the middle of a bulk write: the batch and a prefix of the entries become durable.

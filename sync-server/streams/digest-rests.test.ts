@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type UserId, directStream } from '#protocol/ids.ts';
-import { createRests } from './rests.ts';
+import { createDigestRests } from './digest-rests.ts';
 import { createUnfinishedBootstraps } from './unfinished-bootstraps.ts';
 import { ann } from './testing/people.fixture.ts';
 
@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 
 test('[DG2] what is kept for a device that never asks for it is dropped after ten minutes', () => {
   let time = 0;
-  const rests = createRests(() => time);
+  const rests = createDigestRests(() => time);
   const unfinished = createUnfinishedBootstraps(() => time);
   const range = { head: 9, windowFrom: undefined, joinedRev: 1 };
   const keepFor = (device: string) => {

@@ -3,7 +3,7 @@ import type { EntryStore } from './entry-store.ts';
 type Around = <T>(call: () => Promise<T>) => Promise<T>;
 
 /** The same store, but each of its calls is made by `read`, or by `write` if it can change what is stored. */
-export function aroundStore(store: EntryStore, { read, write }: { read: Around; write: Around }): EntryStore {
+export function wrapStore(store: EntryStore, { read, write }: { read: Around; write: Around }): EntryStore {
   return {
     epoch: store.epoch,
     isShared: store.isShared,

@@ -1,7 +1,7 @@
 import type { Batches } from './batches.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { MembershipsOf } from './memberships-of.ts';
-import type { Rests } from './rests.ts';
+import type { DigestRests } from './digest-rests.ts';
 import type { Caller } from './streams.ts';
 import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
 
@@ -10,14 +10,14 @@ export interface PullParts {
   batches: Pick<Batches, 'hints' | 'settledHead'>;
   membershipsOf: MembershipsOf;
   unfinished: UnfinishedBootstraps;
-  rests: Rests;
+  rests: DigestRests;
 }
 
 /** What both forms of a pull need for their answers. */
-export interface PullAsked extends PullParts {
+export interface PullContext extends PullParts {
   caller: Caller;
   /** What the device holds is of another epoch. */
-  isOtherLife: boolean;
+  isOtherEpoch: boolean;
   limit: number;
   maxBytes: number;
   /** How many messages of a conversation that is new to the device are sent at first. */

@@ -17,7 +17,7 @@ export interface Rest {
   present: readonly ConversationId[];
 }
 
-export interface Rests {
+export interface DigestRests {
   /** The token to ask with. It replaces what was kept for this device. */
   keep(caller: Caller, rest: Rest): string;
   /** Each token is valid for one answer. Undefined if it is unknown, used, or too old: the device then sends its digest again. */
@@ -32,7 +32,7 @@ export interface Rests {
  * Keeps the rest of an answer, so that the next page costs the device a few bytes and not another digest. [DG2] Losing it costs
  * one digest, so it is kept in the memory of one server.
  */
-export function createRests(now: () => number): Rests {
+export function createDigestRests(now: () => number): DigestRests {
   // In the order of their times, so the first one is the oldest.
   const kept = new Map<string, { token: string; at: number; rest: Rest }>();
   const keyOf = ({ userId, device = '' }: Caller) => `${userId} ${device}`;
