@@ -11,7 +11,7 @@ export interface Strangers {
 /** For a server on which everybody may start a chat with anybody. */
 export const noStrangers: Strangers = { among: () => Promise.resolve(new Set()) };
 
-/** PageRequest only when somebody is added to a chat, so that nothing else becomes slower. */
+/** Called only when somebody is added to a chat, so that nothing else becomes slower. */
 export function createStrangers(membershipsOf: MembershipsOf): Strangers {
   return {
     async among(people, by) {

@@ -3,7 +3,7 @@ import type { KnownRecord, MemberRecord, MembershipRecord, MessageRecord } from 
 import type { Announcement } from '#server/streams/announcement.ts';
 import type { Entry } from '#server/streams/entry.ts';
 
-interface PageRequest {
+interface Asked {
   stored: readonly Entry[];
   /** The current records. */
   current: ReadonlyMap<string, KnownRecord>;
@@ -28,7 +28,7 @@ export function marksOfRequests(batch: readonly Announcement[]): string[] {
 }
 
 /** The personal stream and the conversation agree with each other and with what people did. [RQ1] [RQ3] */
-export function checkRequests({ stored, current, members, messages, accepts, stays }: PageRequest) {
+export function checkRequests({ stored, current, members, messages, accepts, stays }: Asked) {
   const violations: string[] = [];
   let acceptances = 0;
   for (const { userId, stream, leftAt, id } of members) {
