@@ -145,13 +145,13 @@ describe('the server, over both transports', () => {
   it('[LV1] a handshake without a session, of another protocol, or malformed is refused with its code', async () => {
     const device = crypto.randomUUID();
     const auth = (protocol: unknown, more: object = { device }) => ({ auth: { protocol, ...more } });
-    expect(await server.refusedHandShake(undefined)).toEqual({ code: 'unauthorized' });
-    expect(await server.refusedHandShake('better-auth.session_token=x.y')).toEqual({ code: 'unauthorized' });
-    expect(await server.refusedHandShake(ann.cookie, auth(0))).toEqual({ code: 'upgrade_required' });
-    expect(await server.refusedHandShake(ann.cookie, auth(2))).toEqual({ code: 'upgrade_required' });
-    expect(await server.refusedHandShake(ann.cookie, auth('1'))).toEqual({ code: 'invalid' });
-    expect(await server.refusedHandShake(ann.cookie, auth(1, { device: 'mine' }))).toEqual({ code: 'invalid' });
-    expect(await server.refusedHandShake(ann.cookie, auth(1, {}))).toEqual({ code: 'invalid' });
+    expect(await server.refusedHandshake(undefined)).toEqual({ code: 'unauthorized' });
+    expect(await server.refusedHandshake('better-auth.session_token=x.y')).toEqual({ code: 'unauthorized' });
+    expect(await server.refusedHandshake(ann.cookie, auth(0))).toEqual({ code: 'upgrade_required' });
+    expect(await server.refusedHandshake(ann.cookie, auth(2))).toEqual({ code: 'upgrade_required' });
+    expect(await server.refusedHandshake(ann.cookie, auth('1'))).toEqual({ code: 'invalid' });
+    expect(await server.refusedHandshake(ann.cookie, auth(1, { device: 'mine' }))).toEqual({ code: 'invalid' });
+    expect(await server.refusedHandshake(ann.cookie, auth(1, {}))).toEqual({ code: 'invalid' });
   });
 
   it('[LV6] [SEC-23] signing out sends that session’s sockets the reason and closes them, and no others', async () => {
@@ -163,7 +163,7 @@ describe('the server, over both transports', () => {
     expect(dans.received('session_ended')).toEqual([{ reason: 'signed_out' }]);
     expect((await dan.post('pull', { cursors: {} })).status).toBe(401);
     expect(anns.socket.connected).toBe(true);
-    expect(await server.refusedHandShake(dan.cookie)).toEqual({ code: 'unauthorized' });
+    expect(await server.refusedHandshake(dan.cookie)).toEqual({ code: 'unauthorized' });
     anns.close();
   });
 
@@ -178,7 +178,7 @@ describe('the server, over both transports', () => {
       expect((await ann.post('pull', { cursors: {} }, { origin })).answer.error.code).toBe('forbidden');
       expect((await ann.get('/api/auth/get-session', { origin })).status).toBe(403);
       expect((await ann.get('/api/users', { origin })).status).toBe(403);
-      expect(await server.refusedHandShake(ann.cookie, { headers: { origin } })).toHaveProperty('error');
+      expect(await server.refusedHandshake(ann.cookie, { headers: { origin } })).toHaveProperty('error');
     }
     for (const origin of [server.origin, `http://localhost:${port}`]) {
       expect((await ann.post('pull', { cursors: {} }, { origin })).status).toBe(200);

@@ -35,7 +35,7 @@ import { registerSearchRoutes } from './http/search-routes.ts';
 import { registerUploadRoutes } from './http/upload-routes.ts';
 import { registerSyncRoutes } from './http/sync-routes.ts';
 import { createConnection } from './live/connection.ts';
-import { createHandShake } from './live/hand-shake.ts';
+import { createHandshake } from './live/handshake.ts';
 import { startHeads } from './live/heads.ts';
 import { openLive } from './live/open-live.ts';
 import { closeSockets, createOpenSockets } from './live/open-sockets.ts';
@@ -274,7 +274,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     onDefect,
   });
 
-  const shakeHands = createHandShake({
+  const shakeHands = createHandshake({
     sessions,
     sockets,
     limiter,

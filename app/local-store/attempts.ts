@@ -11,7 +11,8 @@ const MOST_KEPT = 8;
 /** For how many sent messages they are kept, the newest ones. */
 const MOST_SENT = 100;
 
-export function begun(row: OutboxRow, at: string): OutboxRow {
+/** The row with another attempt, which starts now. */
+export function withAttempt(row: OutboxRow, at: string): OutboxRow {
   const tries = [...(row.tries ?? []), { at }].slice(-MOST_KEPT);
   return { ...row, attempts: row.attempts + 1, state: 'sending', tries };
 }

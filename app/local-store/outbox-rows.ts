@@ -6,7 +6,7 @@ import type { MessageSendOp, Op } from '#protocol/op.ts';
 import { askedAgain, type Attachment, type MessageRecord } from '#protocol/record.ts';
 import { showBlocked } from './show-blocked.ts';
 import { endDraft, noteShared } from './drafts.ts';
-import { begun, ended, keepTries } from './attempts.ts';
+import { ended, keepTries, withAttempt } from './attempts.ts';
 import type { Attempt, OutboxRow } from './local-store.ts';
 import { idAfter } from './op-ids.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
@@ -52,7 +52,7 @@ export async function enqueueOps(
       state: 'queued',
       ...copied,
     };
-    const row = isFirst ? begun(queued, queuedAt) : queued;
+    const row = isFirst ? withAttempt(queued, queuedAt) : queued;
     const isMessage = op.kind === 'message.send' || op.kind === 'message.schedule';
     await Promise.all([rows.outbox.put(row), isMessage ? endDraft(rows, op) : undefined]);
     made.push(row);
@@ -63,7 +63,7 @@ export async function enqueueOps(
     if (op.kind === 'conversation.create') {
       const row = await rows.conversations.get(op.stream);
       const creation = { memberIds: op.memberIds, ...(op.title === undefined ? {} : { title: op.title }) };
-      if (isUnbegun(row))
+      if (isNotCreated(row))
         await rows.conversations.put({ ...emptyConversation(op.stream, queuedAt), ...row, creation, isWhole: true });
     }
   }
@@ -84,17 +84,17 @@ async function copyOf(rows: Rows, forward: MessageSendOp['forward']): Promise<Pi
 /** A direct chat is created with its first message; until then nobody else should see it. */
 async function withBeginnings(rows: Rows, self: UserId, ops: readonly Op[]): Promise<Op[]> {
   const all: Op[] = [];
-  const begun = new Set<ConversationId>();
+  const created = new Set<ConversationId>();
   for (const op of ops) {
     const { stream } = op;
-    if (op.kind === 'conversation.create') begun.add(stream);
+    if (op.kind === 'conversation.create') created.add(stream);
     const isNew =
       op.kind === 'message.send' &&
       isDirect(stream) &&
-      !begun.has(stream) &&
-      isUnbegun(await rows.conversations.get(stream));
+      !created.has(stream) &&
+      isNotCreated(await rows.conversations.get(stream));
     if (isNew) {
-      begun.add(stream);
+      created.add(stream);
       const peer = directPeer(stream, self);
       const creation = createConversation(stream, { memberIds: peer === self ? [] : [peer] });
       all.push({ id: idAfter(op.id, 1), ...creation });
@@ -105,7 +105,7 @@ async function withBeginnings(rows: Rows, self: UserId, ops: readonly Op[]): Pro
 }
 
 /** A direct chat in which there is nothing but a block does not exist yet either. [BL1] */
-function isUnbegun(row: StoredConversation | undefined): boolean {
+function isNotCreated(row: StoredConversation | undefined): boolean {
   if (row === undefined) return true;
   const isEnded = isDirect(row.stream) && row.membership?.leftAt !== undefined;
   return isEnded && row.record === undefined && row.creation === undefined;
@@ -186,7 +186,7 @@ export async function removeSent(
 export async function beginAttempt(rows: Rows, ids: readonly OpId[], at: string): Promise<Op[]> {
   const found = (await rows.outbox.bulkGet([...ids])).filter((row) => row !== undefined);
   const started = found.filter(isToSend);
-  await rows.outbox.bulkPut(started.map((row) => begun(row, at)));
+  await rows.outbox.bulkPut(started.map((row) => withAttempt(row, at)));
   return started.map(({ op, attempts }) => (attempts > 0 ? { ...op, retry: true } : op));
 }
 

@@ -11,10 +11,10 @@ export function uploadsLock(userId: UserId): string {
 /** With the message that waits for each file. A chat must exist before files can be uploaded to it. */
 export function filesWanted(rows: readonly OutboxRow[]): Map<MediaId, OutboxRow> {
   const wanted = new Map<MediaId, OutboxRow>();
-  const begun = new Set<StreamId>();
+  const notCreated = new Set<StreamId>();
   for (const row of rows) {
-    if (row.op.kind === 'conversation.create' && row.state !== 'sent') begun.add(row.stream);
-    if (row.state !== 'queued' || begun.has(row.stream)) continue;
+    if (row.op.kind === 'conversation.create' && row.state !== 'sent') notCreated.add(row.stream);
+    if (row.state !== 'queued' || notCreated.has(row.stream)) continue;
     for (const id of filesToUpload(row.op)) wanted.set(id, row);
   }
   return wanted;

@@ -106,7 +106,7 @@ test('[RC6] changes of the profile on another device are known once the session 
   device.close();
 });
 
-test('whoever has just been told who they are does not ask again when their list is drawn, and asks later', async () => {
+test('a fresh answer about the session is not requested again when the list is drawn, and is later', async () => {
   const { device, store, persistor, actions } = await openPage();
   store.dispatch(signedIn(ana));
   const user = { ...ana, createdAt: new Date(0).toISOString() };

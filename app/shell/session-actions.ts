@@ -18,7 +18,7 @@ const REVOKE = 'revoke-session';
 /** Its value if the sessions of the other devices have to be ended too. */
 const EVERYWHERE = 'everywhere';
 const CHANNEL = 'teamlink-session';
-/** Whoever is told who they are need not ask again as soon as their list is drawn. */
+/** How long the answer about the session is valid, so that it is not requested again when the list is drawn. */
 const ANSWER_HOLDS_MS = 2_000;
 
 export interface SessionActions {

@@ -78,7 +78,7 @@ test('[CL12] a page is as large as the link brings in a short time, and of the u
   expect((await server.next('pull')).request.maxBytes).toBe(256 * 1024);
 });
 
-test('[CL12] the round trip that the hand-shake has shown is not taken for the time of a page', async () => {
+test('[CL12] the round trip that the handshake has shown does not count as the time of a page', async () => {
   running = await runEngine();
   const { server, store } = running;
   server.welcome(store.userId, undefined, { ms: 1_500, isOverHttp: false });

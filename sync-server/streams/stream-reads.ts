@@ -27,7 +27,7 @@ export interface StreamReads {
   membershipsOf: MembershipsOf;
   /** One message, for one person. */
   readMessage: ReadMessage;
-  /** One message as stored now, whoever may read it. */
+  /** One message as stored now, regardless of who may read it. */
   storedMessage(stream: ConversationId, id: MessageId): Promise<MessageRecord | undefined>;
   /** The messages of a person that wait for their time, as stored now. */
   scheduledOf(userId: UserId): Promise<ScheduledMessage[]>;

@@ -65,7 +65,7 @@ export interface TestServer {
   /** The same session at this server, for a person who signed up at another server over the same database. */
   guest(person: TestPerson): TestPerson;
   /** Resolves to the refusal of a handshake. */
-  refusedHandShake(cookie: string | undefined, options?: ConnectOptions): Promise<Refusal | { error: string }>;
+  refusedHandshake(cookie: string | undefined, options?: ConnectOptions): Promise<Refusal | { error: string }>;
   /** Closes this server, and removes its data unless told to keep it. */
   close(keep?: { keepData: boolean }): Promise<void>;
 }
@@ -166,13 +166,13 @@ export async function startTestServer(
       return personOf({ userId: user.id, email, cookie });
     },
     guest: personOf,
-    refusedHandShake: (cookie, options = {}) =>
+    refusedHandshake: (cookie, options = {}) =>
       new Promise((resolve, reject) => {
         const socket = open(cookie, options);
         socket.on('connect_error', (error: Error & { data?: unknown }) =>
           resolve((error.data as Refusal | undefined) ?? { error: error.message }),
         );
-        socket.on('welcome', () => reject(new Error('the hand-shake was accepted')));
+        socket.on('welcome', () => reject(new Error('the handshake was accepted')));
       }),
     async close({ keepData } = { keepData: false }) {
       for (const socket of sockets) socket.disconnect();

@@ -161,7 +161,7 @@ test('[S1] settings, a new chat and the details open at once, because their code
   expect(saving.panesFetched()).toEqual(['Settings']);
   await saving.page.goBack();
 
-  // Whoever is the first on a server is told so, and sees others as soon as they are there, without a press.
+  // The first person on a server is told so, and sees others as soon as they sign up, without a press.
   await saving.page.route('**/api/users*', (route) => route.fulfill({ json: { users: [] } }));
   await saving.page.clock.install();
   await saving.page.getByRole('button', { name: 'New chat' }).first().click();

@@ -5,7 +5,7 @@ import { expectAccessible } from './expectations.fixture.ts';
 /** A folder for pictures of the pages, to look at. */
 const pictures = process.env['BROWSER_PICTURES'];
 
-/** axe finds nothing wrong with this part of the page, and whoever asked for pictures gets them. */
+/** Checks this part of the page with axe, and takes a picture if pictures are wanted. */
 export async function expectReachable(page: Page, name: string, part = 'html'): Promise<void> {
   if (pictures !== undefined) {
     mkdirSync(pictures, { recursive: true });

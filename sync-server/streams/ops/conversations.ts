@@ -44,7 +44,7 @@ async function createGroup(op: OpOf<'conversation.create'>, scene: Scene): Promi
   const profiles = await scene.people.find(ids);
   const stranger = op.memberIds.findIndex((id) => !profiles.has(id));
   if (stranger >= 0) return refuse('not_found', 'no such person', `memberIds.${stranger}`);
-  // Whoever has blocked the caller is not added, and the caller is not told. [BL4]
+  // People who have blocked the caller are not added, and the caller does not learn of it. [BL4]
   const added = ids.filter((id) => !scene.blocks.has(id, scene.caller));
   const [, ...others] = added;
   const strangers = await scene.strangers.among(others, scene.caller);

@@ -28,7 +28,7 @@ async function add(op: OpOf<'member.add'>, scene: Scene): Promise<Decision> {
   const profiles = await scene.people.find([...new Set(op.userIds)]);
   const stranger = op.userIds.findIndex((id) => !profiles.has(id));
   if (stranger >= 0) return refuse('not_found', 'no such person', `userIds.${stranger}`);
-  // Whoever has blocked the caller is not added, and the caller is not told. [BL4]
+  // People who have blocked the caller are not added, and the caller does not learn of it. [BL4]
   const added = [...new Set(op.userIds)].filter(
     (id) => state.presentMember(id) === undefined && !scene.blocks.has(id, scene.caller),
   );

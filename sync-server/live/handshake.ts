@@ -15,7 +15,7 @@ const MAX_SOCKETS_PER_PERSON = 50;
 /** Refused handshakes of one network; accepted ones are bounded by the line above. */
 const REFUSALS = { windowMs: 60_000, max: 300 };
 
-interface HandShakeParts {
+interface HandshakeParts {
   sessions: Pick<Sessions, 'find'>;
   sockets: OpenSockets;
   /** Absent: nothing is limited. */
@@ -27,15 +27,15 @@ interface HandShakeParts {
 }
 
 /** Middleware that identifies the person by the session cookie, and checks that this server speaks the client's protocol. [LV1] */
-export function createHandShake({ sessions, sockets, limiter, addressOf, closing, log }: HandShakeParts) {
+export function createHandshake({ sessions, sockets, limiter, addressOf, closing, log }: HandshakeParts) {
   return async (socket: LiveSocket, next: (error?: Error) => void): Promise<void> => {
     const network = networkOf(addressOf(socket.request));
     const refuse = (code: ErrorCode, retryAfterMs?: number) => {
-      if (code === 'unauthorized') limiter?.take(`hand-shake ${network}`, REFUSALS);
+      if (code === 'unauthorized') limiter?.take(`handshake ${network}`, REFUSALS);
       next(refusal(retryAfterMs === undefined ? { code } : { code, retryAfterMs }));
     };
     if (closing.aborted) return refuse('unavailable', 2_000);
-    const waitMs = limiter?.wait(`hand-shake ${network}`, REFUSALS) ?? 0;
+    const waitMs = limiter?.wait(`handshake ${network}`, REFUSALS) ?? 0;
     if (waitMs > 0) return refuse('rate_limited', waitMs);
 
     const protocol: unknown = (socket.handshake.auth as { protocol?: unknown }).protocol;
@@ -46,7 +46,7 @@ export function createHandShake({ sessions, sockets, limiter, addressOf, closing
     try {
       session = await sessions.find(socket.request.headers.cookie);
     } catch (error) {
-      log.warn({ error: safeError(error) }, 'a hand-shake could not be checked');
+      log.warn({ error: safeError(error) }, 'a handshake could not be checked');
       return refuse('unavailable', 1_000);
     }
     if (session === null) return refuse('unauthorized');
