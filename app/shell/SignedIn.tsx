@@ -106,12 +106,12 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
       if (isCancelled) return;
       setSettled(true);
       const fetchPanesAhead = await importWithRetry(loadAhead);
-      await fetchPanesAhead(client);
+      await fetchPanesAhead(store);
     });
     return () => {
       isCancelled = true;
     };
-  }, [client, store, hasList]);
+  }, [store, hasList]);
 
   const { page } = route;
   const isKnown = known !== undefined;

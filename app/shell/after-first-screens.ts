@@ -1,30 +1,40 @@
 import type { AppStore } from '#app/state/store.ts';
+import type { ConnectionStatus } from '#app/sync/status.ts';
 import { idle } from '#app/ui/idle.ts';
 
 /** A first sync over a slow link may take minutes. */
 const AT_THE_LATEST_MS = 3_000;
 
+/** Whether a service worker has the app's files, so that to load one of them needs no network. */
+export function hasWorker(): boolean {
+  return 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null;
+}
+
 /**
- * Resolves when what the first screens do without may be fetched: in idle time, and on a first visit not before the device has caught
- * up, because on a slow link the chats would come later. Where a service worker has the app's files, nothing has to be waited for.
+ * Resolves when the app may fetch what the first screens do without: in idle time, and on a first visit not before the device has
+ * caught up, because on a slow link the chats would arrive later.
  */
 export async function afterFirstScreens(store: AppStore): Promise<void> {
-  const isKept = 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null;
-  if (!isKept) await Promise.race([caughtUp(store), new Promise((resolve) => setTimeout(resolve, AT_THE_LATEST_MS))]);
+  // Nobody who is signed out has anything to catch up on.
+  if (!hasWorker() && store.getState().session.profile !== null) {
+    const late = new Promise<void>((resolve) => setTimeout(resolve, AT_THE_LATEST_MS));
+    await Promise.race([
+      late,
+      untilConnection(store, ({ phase }) => phase !== 'connecting' && phase !== 'catching-up'),
+    ]);
+  }
   await idle();
 }
 
-/** Or cannot catch up now. Nobody who is signed out has anything to catch up on. */
-function caughtUp(store: AppStore): Promise<void> {
+/** Resolves once the connection is in a state that `isWanted` accepts. */
+export function untilConnection(store: AppStore, isWanted: (status: ConnectionStatus) => boolean): Promise<void> {
+  const isSo = () => isWanted(store.getState().connection.connection);
   return new Promise((resolve) => {
-    const look = () => {
-      const { connection, session } = store.getState();
-      const { phase } = connection.connection;
-      if (session.profile !== null && (phase === 'connecting' || phase === 'catching-up')) return;
+    if (isSo()) return resolve();
+    const stop = store.subscribe(() => {
+      if (!isSo()) return;
       stop();
       resolve();
-    };
-    const stop = store.subscribe(look);
-    look();
+    });
   });
 }

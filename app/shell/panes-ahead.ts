@@ -1,6 +1,7 @@
 import { isCheapToFetch } from '#app/media/may-download.ts';
-import type { Client } from '#app/sync/client.ts';
+import type { AppStore } from '#app/state/store.ts';
 import { idle } from '#app/ui/idle.ts';
+import { hasWorker, untilConnection } from './after-first-screens.ts';
 import { Details } from './lazy-details.ts';
 import { NewChat, Settings } from './lazy-panes.ts';
 
@@ -9,10 +10,9 @@ import { NewChat, Settings } from './lazy-panes.ts';
  * worker does not have them yet, the catch-up comes first, and over a slow or metered link only panes that somebody opens are
  * fetched.
  */
-export async function fetchPanesAhead(client: Client): Promise<void> {
-  const isKept = 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null;
-  if (!isKept) {
-    await caughtUp(client);
+export async function fetchPanesAhead(store: AppStore): Promise<void> {
+  if (!hasWorker()) {
+    await untilConnection(store, ({ phase }) => phase === 'online');
     if (!isCheapToFetch()) return;
   }
   for (const pane of [Details, NewChat, Settings]) {
@@ -20,16 +20,4 @@ export async function fetchPanesAhead(client: Client): Promise<void> {
     // A defect in a pane's code is reported where the pane is drawn.
     await pane.fetch().catch(() => undefined);
   }
-}
-
-function caughtUp(client: Client): Promise<void> {
-  return new Promise((resolve) => {
-    const look = ({ connection }: ReturnType<Client['status']>) => {
-      if (connection.phase !== 'online') return;
-      stop();
-      resolve();
-    };
-    const stop = client.onStatus(look);
-    look(client.status());
-  });
 }
