@@ -16,7 +16,7 @@ import {
   pulled,
 } from '#app/local-store/testing/records.fixture.ts';
 import { markDelivered } from '#app/ops/own.ts';
-import { directStream, type ConversationId } from '#protocol/ids.ts';
+import { directStream, type ConversationId, type UserId } from '#protocol/ids.ts';
 import { createListReader } from './list-rows.ts';
 
 /** A store with `count` groups, a reader of its list, and what that reads. */
@@ -132,10 +132,17 @@ test('what a failed read missed is read by the next one', async () => {
   expect(streamsOf(await list())[0]).toBe(first);
 });
 
-test('a draft in a chat that does not exist yet is listed', async () => {
+test('a draft in a chat that does not exist yet is listed under the name of its person', async () => {
   const { store, list } = await listOf(1);
+  await list();
+  const cid = 'cid' as UserId;
+  const direct = directStream(ann, cid);
+  await store.rememberPeople([{ id: cid, name: 'Cid' }]);
   await store.saveDraft(direct, 'Hello', '');
-  const [row] = (await list({ drafts: 'all' })).rows;
+  const { rows, people } = await list({ drafts: 'all' });
+  const [row] = rows;
   expect(row?.stream).toBe(direct);
+  // Its person is named, although no other chat names them.
+  expect(people.get(cid)?.name).toBe('Cid');
   expect((await list({ outbox: 'all' })).rows[0]).toBe(row);
 });

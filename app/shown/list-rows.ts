@@ -52,8 +52,10 @@ export function createListReader(self: UserId): ListReader {
     if (conversations !== undefined) held = withChanged(held, conversations, changed);
     // People who are no longer named are forgotten only when a row is gone, because finding out means looking at all rows.
     const isGone = conversations !== undefined && changed.length < conversations.length;
-    await readPeople(reading, isGone || conversations === 'all' ? 'all' : change.people, changed);
-    unsent = unsentChats(held, drafts, unsent);
+    const before = unsent;
+    unsent = unsentChats(held, drafts, before);
+    const added = unsent.filter((row) => !before.includes(row));
+    await readPeople(reading, isGone || conversations === 'all' ? 'all' : change.people, [...changed, ...added]);
     const rows = unsent.length === 0 ? held : [...unsent, ...held].toSorted(byActivity);
     const list = { rows, outbox, drafts, people, blocked };
     if (last === undefined || !isSameList(last, list)) last = list;
@@ -65,7 +67,7 @@ export function createListReader(self: UserId): ListReader {
     which: Changed<UserId> = [],
     rows: readonly ConversationRow[] = [],
   ): Promise<void> {
-    const ids = peopleInList(which === 'all' ? held : rows, self);
+    const ids = peopleInList(which === 'all' ? [...held, ...unsent] : rows, self);
     const wanted = which === 'all' ? ids : ids.filter((id) => !named.has(id));
     if (which === 'all') named = new Set();
     else wanted.push(...which.filter((id) => named.has(id)));
