@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ConversationId, type OpId, directStream } from '#protocol/ids.ts';
 import type { Entry } from '#server/streams/entry.ts';
 import { StoreUnavailable } from '#server/streams/entry-store.ts';
@@ -263,6 +263,47 @@ describe('append', () => {
     isHolding = false;
     for (const resume of held) resume();
     expect((await Promise.all(answers)).every(({ ok }) => ok)).toBe(true);
+    await world.streams.close();
+  });
+
+  it('after a flush of several ops the next one waits for as many, at most a moment; the op of a lone sender never waits', async () => {
+    const memory = createMemoryEntryStore();
+    const inserts: number[] = [];
+    const store: typeof memory = {
+      ...memory,
+      insert(entries, batch) {
+        inserts.push(entries.length);
+        return memory.insert(entries, batch);
+      },
+    };
+    const world = await createWorld({ store });
+    const [one, two] = [await withDirect(world), await withGroup(world, bob)];
+    const turns = async () => {
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    for (const stream of [one, two]) await world.ok(ann, op.send(stream, 'the state is in memory now'));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      inserts.length = 0;
+      await world.ok(ann, op.send(one, 'alone'));
+      await world.ok(ann, op.send(one, 'alone again'));
+      expect(inserts).toEqual([1, 1]);
+      await Promise.all([world.ok(ann, op.send(one, 'together')), world.ok(bob, op.send(two, 'together'))]);
+      const first = world.ok(ann, op.send(one, 'waits for the other sender'));
+      await turns();
+      expect(inserts).toEqual([1, 1, 2]);
+      await Promise.all([first, world.ok(bob, op.send(two, 'the other sender'))]);
+      expect(inserts).toEqual([1, 1, 2, 2]);
+      const last = world.ok(ann, op.send(one, 'the other one is silent'));
+      await turns();
+      expect(inserts).toEqual([1, 1, 2, 2]);
+      vi.advanceTimersByTime(1);
+      await last;
+      await world.ok(ann, op.send(one, 'alone again'));
+      expect(inserts).toEqual([1, 1, 2, 2, 1, 1]);
+    } finally {
+      vi.useRealTimers();
+    }
     await world.streams.close();
   });
 

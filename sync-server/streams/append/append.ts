@@ -18,6 +18,13 @@ const MAX_FLUSHES = 4;
  * holds, so with fewer ops it is cheaper and faster to let them gather until the flush in flight has ended.
  */
 const MIN_OPS_BESIDE = 256;
+/**
+ * While several people send, the next flush waits until as many ops are there as the last one stored and left waiting, because
+ * a flush costs more than a few ops. With so many ops it does not wait, and is decided while their senders are answered.
+ */
+const MANY_OPS = 32;
+/** The longest such wait, about as long as a flush takes. */
+const GATHER_MS = 1;
 
 /**
  * The only writer: one queue per stream, one group commit over all queues. Either all of a stream's batch is stored or a prefix
@@ -28,6 +35,8 @@ export function startAppend(options: AppendOptions): void {
   /** Queues whose batch waits for a flush. */
   const ready = new Set<StreamQueue>();
   let flushes = 0;
+  /** Until the timer fires or so many ops are there, the next flush waits. */
+  let gathering: { timer: ReturnType<typeof setTimeout>; enough: number } | undefined;
 
   const { failed, undecided } = createIsolate(intake, onDefect);
   const decide = createDecide(options);
@@ -60,12 +69,32 @@ export function startAppend(options: AppendOptions): void {
   }
 
   function canFlush(): boolean {
-    if (flushes === 0 || flushes >= MAX_FLUSHES) return flushes === 0;
+    if (flushes >= MAX_FLUSHES) return false;
+    if (flushes > 0) return opsUpTo(MIN_OPS_BESIDE) === MIN_OPS_BESIDE;
+    if (gathering === undefined) return true;
+    if (opsUpTo(gathering.enough) < gathering.enough) return false;
+    clearTimeout(gathering.timer);
+    gathering = undefined;
+    return true;
+  }
+
+  /** How many ops wait for a flush; not counted further than `most`. */
+  function opsUpTo(most: number): number {
     let ops = 0;
-    for (const { batch } of ready) if ((ops += batch.length) >= MIN_OPS_BESIDE) return true;
-    for (const { waiting, phase } of intake.dirty)
-      if (phase === 'idle' && (ops += waiting.length) >= MIN_OPS_BESIDE) return true;
-    return false;
+    for (const { batch } of ready) if ((ops += batch.length) >= most) return most;
+    for (const { waiting, phase } of intake.dirty) if (phase === 'idle' && (ops += waiting.length) >= most) return most;
+    return ops;
+  }
+
+  /** A lone sender's next op never waits. */
+  function gather(storedOps: number): void {
+    const enough = storedOps + opsUpTo(MANY_OPS);
+    if (enough < 2 || enough >= MANY_OPS) return;
+    const timer = setTimeout(() => {
+      gathering = undefined;
+      intake.schedule();
+    }, GATHER_MS);
+    gathering = { timer, enough };
   }
 
   function startDeciding(queue: StreamQueue): void {
@@ -103,15 +132,18 @@ export function startAppend(options: AppendOptions): void {
     let ops = 0;
     for (const { batch } of ready) ops += batch.length;
     const queues = nextFlush(ready, Math.max(MIN_OPS_BESIDE, Math.ceil(ops / (MAX_FLUSHES - flushes))));
+    let stored = 0;
     for (const queue of queues) {
       ready.delete(queue);
       queue.phase = 'flushing';
+      stored += queue.batch.length;
     }
     flushes++;
     flush(queues)
       .catch(onDefect)
       .finally(() => {
         flushes--;
+        if (flushes === 0) gather(stored);
         intake.schedule();
       });
   }
