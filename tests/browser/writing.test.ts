@@ -81,6 +81,31 @@ const fillSilently = (field: Locator, text: string) =>
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(each, value);
   }, text);
 
+/** Like a slow disk: no write of the page ends before the function to which this resolves is called. */
+async function holdDatabase(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(async () => {
+    const name = (await indexedDB.databases()).map((each) => each.name ?? '').find((each) => each.includes('-person-'));
+    const opened = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open(name ?? '');
+      request.addEventListener('success', () => resolve(request.result));
+    });
+    let isHeld = true;
+    Object.assign(window, { releaseDatabase: () => (isHeld = false) });
+    const store = opened.transaction([...opened.objectStoreNames], 'readwrite').objectStore('outbox');
+    const goOn = () => {
+      if (isHeld) store.count().addEventListener('success', goOn);
+      else opened.close();
+    };
+    await new Promise((resolve) => {
+      store.count().addEventListener('success', () => {
+        resolve(undefined);
+        goOn();
+      });
+    });
+  });
+  return () => page.evaluate(() => (window as unknown as { releaseDatabase: () => void }).releaseDatabase());
+}
+
 /** Ends all sessions of this person except their own. */
 async function endOtherSessions({ page }: Visitor): Promise<void> {
   expect((await page.request.post('/api/auth/revoke-other-sessions', { data: {} })).ok()).toBe(true);
@@ -421,5 +446,19 @@ describe('a chat that does not exist yet', () => {
     await box(page).press('Enter');
     await expect.poll(seen).toContain('hello there');
     await sees(page, ['hello there']);
+
+    // While a slow disk stores a message, one can go on writing: the field then holds exactly what was typed after Enter.
+    await box(page).fill('bring bread');
+    const release = await holdDatabase(page);
+    await box(page).press('Enter');
+    await box(page).press('Enter');
+    await page.keyboard.type('and wine');
+    await shows(page, 'bring breadand wine');
+    await release();
+    await shows(page, 'and wine');
+    await sees(page, ['hello there', 'bring bread']);
+    await expect.poll(() => storedTexts(kai, stream)).toEqual(['hello there', 'bring bread']);
+    await shows(page, 'and wine');
+    await box(page).fill('');
   });
 });
