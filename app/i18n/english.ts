@@ -176,6 +176,7 @@ export const english = {
   'search.none': 'Nothing found',
   'search.more': 'Show more messages',
   'search.elsewhere': 'On the server',
+  'delete.gone': 'This message was deleted in the meantime.',
   'forward.title': 'Forward to',
   'forward.search': 'Search chats',
   'forward.none': 'No chats found',

@@ -174,6 +174,7 @@ export const german: Catalogue = {
   'search.none': 'Nichts gefunden',
   'search.more': 'Weitere Nachrichten anzeigen',
   'search.elsewhere': 'Auf dem Server',
+  'delete.gone': 'Diese Nachricht wurde inzwischen gelöscht.',
   'forward.title': 'Weiterleiten an',
   'forward.search': 'Chats suchen',
   'forward.none': 'Keine Chats gefunden',

@@ -357,7 +357,6 @@ export const laterEnglish = {
   'edit.title': 'Edit message',
   'edit.changed': 'It was changed elsewhere in the meantime:',
   'edit.deleted': 'This message was deleted. You can still copy your text.',
-  'delete.gone': 'This message was deleted in the meantime.',
 
   'failed.apply': 'Apply again',
   'failed.yours': 'Your version',

@@ -357,7 +357,6 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'edit.title': 'Nachricht bearbeiten',
   'edit.changed': 'Sie wurde inzwischen anderswo geändert:',
   'edit.deleted': 'Diese Nachricht wurde gelöscht. Du kannst deinen Text noch kopieren.',
-  'delete.gone': 'Diese Nachricht wurde inzwischen gelöscht.',
 
   'failed.apply': 'Trotzdem anwenden',
   'failed.yours': 'Deine Fassung',
