@@ -124,19 +124,15 @@ export default defineConfig({
   ...(isTest ? { root: here('.') } : app),
   test: {
     projects: [
+      // One project: its files share the transformed sources and, in each process, the loaded libraries; and while tests of killed
+      // servers wait, others use the processor.
       {
         test: {
           name: 'unit',
-          include: ['{protocol,sync-server,app}/**/*.test.{ts,tsx}'],
-          setupFiles: [here('./tests/quick-hashes.mjs')],
-          ...together,
-          ...patience,
-        },
-      },
-      {
-        test: {
-          name: 'tests',
-          include: ['tests/{checkers,scripts,simulation,hostile,faults,transports,links}/**/*.test.ts'],
+          include: [
+            '{protocol,sync-server,app}/**/*.test.{ts,tsx}',
+            'tests/{checkers,scripts,simulation,hostile,faults,transports,links}/**/*.test.ts',
+          ],
           setupFiles: [here('./tests/quick-hashes.mjs')],
           ...together,
           ...patience,

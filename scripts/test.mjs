@@ -21,7 +21,7 @@ async function testAll() {
   const all = [await runChecks(root)];
   say('\n— unit and integration tests');
   // More at the same time than there are cores, because many of them mostly wait for a disk, a process or a timer.
-  const units = await runTests({ root, project: ['unit', 'tests'], maxWorkers: 5 });
+  const units = await runTests({ root, project: ['unit'], maxWorkers: 5 });
   if (process.env['TEST_MONGODB_URI'] === undefined) {
     say('The database tests ran on the embedded database only; `npm run test:mongodb` runs them on a MongoDB.');
   }
