@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 
 /**
  * Features of the address bar, which is invisible here: the browser loads two pages of its own for every profile, which cost a
- * second of CPU time, more than the app.
+ * second of CPU time, more than the app. And a process that is kept ready for the next page of a profile, which mostly has none.
  */
-const OURS = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
+const OURS = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'SpareRendererForSitePerProcess'];
 
 /** Chromium uses only the last switch of this name, so this one repeats what Playwright disables and adds ours. */
 export function disabledFeatures(): string {
