@@ -17,11 +17,15 @@ export function useConversationRows(store: ViewStore, stream: ConversationId) {
       if (isDirect(stream)) ids.push(directPeer(stream, store.userId));
       return { ...conversation, people: [...(await reading.people(ids)).values()] };
     });
-  return useLiveRows(store, stream, read, [], updated);
+  return useLiveRows(store, stream, read, [], updated, isBlank);
 }
 
 interface Rows extends ReadConversation {
   people: Person[];
+}
+
+function isBlank({ row, outbox }: Rows): boolean {
+  return row === undefined && outbox.length === 0;
 }
 
 function updated(rows: Rows, written: Written, stream: ConversationId): Rows {

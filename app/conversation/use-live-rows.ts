@@ -22,6 +22,8 @@ export function useLiveRows<T>(
   query: () => Promise<T>,
   deps: readonly unknown[],
   update: (value: T, written: Written, stream: ConversationId) => T,
+  /** Whether nothing of the value is on the screen that has to keep its place. */
+  isBlank: (value: T) => boolean,
 ): T | undefined {
   const { recentWrites } = store;
   const last = useSyncExternalStore(recentWrites.listen, () => recentWrites.lastOf(stream));
@@ -33,6 +35,7 @@ export function useLiveRows<T>(
       },
       onChange: (listener) => store.onChatChange(listener),
       settleMs: SETTLE_MS,
+      mayBeSliced: (before) => before === undefined || isBlank(before.value),
     },
     [store, stream, ...deps],
   );

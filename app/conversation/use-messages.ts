@@ -41,7 +41,7 @@ export function useMessages(
       return { messages: await reading.messages(stream, range), opening: decided };
     });
   };
-  const page = useLiveRows(store, stream, read, [client, floor], updated);
+  const page = useLiveRows(store, stream, read, [client, floor], updated, isBlank);
   // Set in the same render as the first page, so that a message that arrives later does not drop the page's first one.
   if (floor === undefined && page?.opening !== undefined) {
     setOpening(page.opening);
@@ -107,6 +107,10 @@ function aboveOf(row: ConversationRow | undefined, floor: number, firstSeq: numb
     before,
     missing: isWhole ? 0 : from - 1 - (before ?? firstSeq - 1),
   };
+}
+
+function isBlank({ messages }: Page): boolean {
+  return messages.length === 0;
 }
 
 function updated(page: Page, written: Written, stream: ConversationId): Page {

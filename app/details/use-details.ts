@@ -19,6 +19,7 @@ export function useDetails(store: ViewStore, stream: ConversationId) {
       read: async () => keep(await read(store, stream)),
       onChange: (listener) => store.onChatChange(listener),
       settleMs: SETTLE_MS,
+      mayBeSliced: () => true,
     },
     [store, stream],
   );

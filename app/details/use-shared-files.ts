@@ -34,6 +34,7 @@ export function useSharedFiles({ store, loadEarlier }: Client, stream: Conversat
         }),
       onChange: (listener) => store.onChatChange(listener),
       settleMs: 200,
+      mayBeSliced: () => true,
     },
     [store, stream, count],
   );

@@ -6,6 +6,7 @@ import { makeGroup, messageOps, register } from './seed.fixture.ts';
 import type { Stage } from './stage.fixture.ts';
 
 interface Chat {
+  title: string;
   stream: string;
   sendFromBob: (...words: string[]) => Promise<void>;
 }
@@ -27,8 +28,14 @@ export async function chatOf(
   return { ann, bob, ...chat };
 }
 
-/** The same for a page that tests share: it is loaded anew, and shows the list. */
-export async function chatOn(ann: Visitor, bob: Account, title: string, count: number, readSeq = count): Promise<Chat> {
+let made = 0;
+
+/**
+ * The same for a page that tests share: it is loaded anew, and shows the list. The chat's title is `name` with a number, because a test
+ * that runs a second time finds the chat of the first.
+ */
+export async function chatOn(ann: Visitor, bob: Account, name: string, count: number, readSeq = count): Promise<Chat> {
+  const title = `${name} ${++made}`;
   const chat = await chatBetween(ann, bob, title, count, readSeq);
   await ann.page.setViewportSize(WINDOW);
   await ann.page.goto('/');
@@ -54,7 +61,7 @@ export async function chatBetween(
       ...Array.from({ length: count }, (_, at) => `m ${at + 1} ${'long '.repeat((at % 7) * 12)}`.trim()),
     );
   if (readSeq > 0) await push(ann, [{ id: newId(), stream, kind: 'receipt.mark', readSeq }]);
-  return { stream, sendFromBob };
+  return { title, stream, sendFromBob };
 }
 
 /** The distance in pixels from the bottom of the viewport to the end of the list. */

@@ -198,9 +198,9 @@ test('[C8] [C10] [CL20] a chat opens at its first unread message, even if that i
 });
 
 test('[C8] the line follows unseen messages, ends with the person’s own answer, and is gone when the chat is opened again', async () => {
-  const { stream, sendFromBob } = await chatOn(ann, bob, 'Line', 3, 0);
+  const { title, stream, sendFromBob } = await chatOn(ann, bob, 'Line', 3, 0);
   const { page } = ann;
-  await openChat(page, 'Line');
+  await openChat(page, title);
   await expectLine(page, '3 new messages', 'm 1');
   await expectUnread(page, stream, 0);
   await setVisible(page, false);
@@ -212,7 +212,7 @@ test('[C8] the line follows unseen messages, ends with the person’s own answer
   await expectUnread(page, stream, 0);
 
   await page.getByRole('link', { name: 'Settings' }).click();
-  await openChat(page, 'Line');
+  await openChat(page, title);
   await message(page, 'm 5').waitFor();
   await expect.poll(() => lineIn(page)).toBeUndefined();
 
@@ -243,11 +243,11 @@ test('[C10] a window without the focus reads nothing until it is focused', async
 });
 
 test('[C9] a person who returns to a chat is where they were, whatever has arrived meanwhile; sending a message goes to the end', async () => {
-  const { stream, sendFromBob } = await chatOn(ann, bob, 'Mooring', 150);
+  const { title, stream, sendFromBob } = await chatOn(ann, bob, 'Mooring', 150);
   const { page } = ann;
   const other = await makeGroup(bob, 'Jetty', await userIdOf(ann));
   await push(bob, messageOps(other, ['ahoy']));
-  await openChat(page, 'Mooring');
+  await openChat(page, title);
   await message(page, 'm 150.*').waitFor();
   await settled(page);
   await firstVisible(page, -2_500);
@@ -259,8 +259,8 @@ test('[C9] a person who returns to a chat is where they were, whatever has arriv
 
   await openChat(page, 'Jetty');
   await sendFromBob('m 151', 'm 152');
-  await entry(page, 'Mooring').getByText('m 152').waitFor();
-  await openChat(page, 'Mooring');
+  await entry(page, title).getByText('m 152').waitFor();
+  await openChat(page, title);
   await settled(page);
   await expect.poll(async () => (await firstVisible(page)).id).toBe(at.id);
   const back = await firstVisible(page);
@@ -293,11 +293,11 @@ test('[C9] a person who returns to a chat is where they were, whatever has arriv
 });
 
 test('copying from several messages copies their texts in order; a press on a chat that moves away opens it', async () => {
-  const { sendFromBob } = await chatOn(ann, bob, 'Copies', 70);
+  const { title, sendFromBob } = await chatOn(ann, bob, 'Copies', 70);
   const { page } = ann;
   const other = await makeGroup(bob, 'Harbour', await userIdOf(ann));
   await push(bob, messageOps(other, ['ahoy']));
-  await openChat(page, 'Copies');
+  await openChat(page, title);
   await message(page, 'm 70.*').waitFor();
   await settled(page);
   // From the middle of a text, by wheel over rows that are no longer drawn, to the middle of another.
@@ -336,7 +336,7 @@ test('copying from several messages copies their texts in order; a press on a ch
   const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
   await page.mouse.move(...middle);
   await page.mouse.down();
-  await (box.y > ((await entry(page, 'Copies').boundingBox())?.y ?? 0)
+  await (box.y > ((await entry(page, title).boundingBox())?.y ?? 0)
     ? push(bob, messageOps(other, ['here']))
     : sendFromBob('here'));
   await expect.poll(async () => (await harbour.boundingBox())?.y).not.toBe(box.y);

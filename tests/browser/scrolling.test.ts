@@ -75,9 +75,9 @@ const shiftsWhileScrollingUp = (page: Page, count: number) =>
   }, count);
 
 test('[C5] [A3] older messages are prepended without moving the first visible one, and are not announced', async () => {
-  await chatOn(ann, bob, 'Long', 190);
+  const { title } = await chatOn(ann, bob, 'Long', 190);
   const { page } = ann;
-  await openChat(page, 'Long');
+  await openChat(page, title);
   await message(page, 'm 190.*').waitFor();
   await expectAtEnd(page);
   const announced = await listenToAnnouncer(page);
@@ -91,9 +91,9 @@ test('[C5] [A3] older messages are prepended without moving the first visible on
 });
 
 test('[C6] [A4] a list at its end stays there when messages arrive or are sent, when the composer grows and when the window shrinks', async () => {
-  const { sendFromBob } = await chatOn(ann, bob, 'End', 40);
+  const { title, sendFromBob } = await chatOn(ann, bob, 'End', 40);
   const { page } = ann;
-  await openChat(page, 'End');
+  await openChat(page, title);
   await message(page, 'm 40.*').waitFor();
   await page.getByRole('textbox', { name: 'Message' }).click();
   await ann.context.setOffline(true);
@@ -122,9 +122,9 @@ test('[C6] [A4] a list at its end stays there when messages arrive or are sent, 
 });
 
 test('[C7] while the list is scrolled up, new messages move nothing, and the jump button shows their number', async () => {
-  const { sendFromBob } = await chatOn(ann, bob, 'Middle', 60);
+  const { title, sendFromBob } = await chatOn(ann, bob, 'Middle', 60);
   const { page } = ann;
-  await openChat(page, 'Middle');
+  await openChat(page, title);
   await write(page, 'to the end');
   await message(page, 'to the end', 'Sent|Delivered|Read').waitFor();
   await settled(page);
