@@ -166,7 +166,7 @@ export const ConversationList = memo(function ConversationList({
       )}
       {isInviting && (
         <div className={styles.onPhone}>
-          <Invitation />
+          <Invitation store={store} />
         </div>
       )}
       {!isInviting && (

@@ -50,9 +50,11 @@ export function useMessages(
 
   const { lowest, isHere, before, missing } = aboveOf(row, floor ?? page?.messages[0]?.seq ?? 0, firstSeq);
   const mayFetch = row?.membership?.leftAt === undefined && missing > 0;
-  const isWhole = !isHere && !mayFetch && before === undefined;
+  // The row and the messages come from two reads: a row that knows of messages may be newer than an empty page.
+  const isBehind = page?.messages.length === 0 && row !== undefined && heldRuns(row).some(([, to]) => to >= firstSeq);
+  const isWhole = !isHere && !mayFetch && before === undefined && !isBehind;
   const history: History =
-    row === undefined || isWhole ? 'whole' : isLoading ? 'loading' : isStuck && !isHere ? 'stuck' : 'more';
+    row === undefined || isWhole ? 'whole' : isLoading || isBehind ? 'loading' : isStuck && !isHere ? 'stuck' : 'more';
 
   const loadEarlier = useCallback(async () => {
     if (busy.current || lowest <= 0) return;

@@ -194,7 +194,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
           {route.page === 'list' &&
             rows !== undefined &&
             (rows.length === 0 ? (
-              <Invitation />
+              <Invitation store={client.store} />
             ) : (
               <EmptyState title={words('list.choose')} body={words('list.chooseBody')} />
             ))}

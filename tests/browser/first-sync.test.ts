@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { push, sendOp } from './device.fixture.ts';
 import { shifted, watchShifts } from './layout-shifts.fixture.ts';
@@ -6,7 +7,27 @@ import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
 
-test('on a first sync nothing moves while chats and messages arrive, in list and chat, on a phone and a desktop', async () => {
+/** Notes, frame by frame, when the page says that there is nothing although there is. */
+async function watchClaims(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const claims = new Set<string>();
+    Object.assign(globalThis, { claims });
+    const look = () => {
+      const text = document.body?.textContent ?? '';
+      if (text.includes('No chats yet')) claims.add('no chats');
+      if (text.includes('This is the beginning') && document.querySelector('[data-message]') === null)
+        claims.add('no messages');
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+}
+
+function claimed(page: Page): Promise<string[]> {
+  return page.evaluate(() => [...(globalThis as unknown as { claims: Set<string> }).claims]);
+}
+
+test('on a first sync nothing moves while chats and messages arrive, and nothing is called empty, in list and chat, on a phone and a desktop', async () => {
   const ann = await stage.account('Ann Arbor');
   let stream = '';
   for (let chat = 1; chat <= 12; chat++) {
@@ -17,10 +38,13 @@ test('on a first sync nothing moves while chats and messages arrive, in list and
     );
   }
   const chatPath = `/chat/${stream.replace(':', '/')}`;
-  for (const [screen, path] of [
-    [PHONE, '/'],
-    [PHONE, chatPath],
-    [DESKTOP, chatPath],
+  for (const [screen, path, isSlow] of [
+    [PHONE, '/', true],
+    [PHONE, chatPath, true],
+    [DESKTOP, chatPath, true],
+    // Everything is here before the first reading of the list has ended.
+    [PHONE, '/', false],
+    [DESKTOP, chatPath, false],
   ] as const) {
     const visitor = {
       ...(await stage.visitor('Ann Arbor', screen)),
@@ -29,15 +53,17 @@ test('on a first sync nothing moves while chats and messages arrive, in list and
     const { page } = visitor;
     await authenticate(visitor);
     await watchShifts(page);
+    await watchClaims(page);
     // So slow that catching up is announced before it is over.
     const devTools = await page.context().newCDPSession(page);
     await devTools.send('Network.enable');
-    await devTools.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: 120,
-      downloadThroughput: 250_000,
-      uploadThroughput: 100_000,
-    });
+    if (isSlow)
+      await devTools.send('Network.emulateNetworkConditions', {
+        offline: false,
+        latency: 120,
+        downloadThroughput: 250_000,
+        uploadThroughput: 100_000,
+      });
     await page.goto(path);
     await page
       .locator(path === '/' ? '[data-stream]' : '[data-message]')
@@ -45,6 +71,7 @@ test('on a first sync nothing moves while chats and messages arrive, in list and
       .waitFor();
     await page.getByText('Catching up').first().waitFor({ state: 'detached' });
     expect(await shifted(page)).toBeLessThan(0.05);
+    expect(await claimed(page)).toEqual([]);
   }
   expect(stage.complaints()).toEqual([]);
 });
