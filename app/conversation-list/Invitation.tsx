@@ -16,7 +16,7 @@ export function Invitation({ store }: { store: ViewStore }) {
   const [, navigate] = useLocation();
   const { phase } = useAppSelector(shownConnection);
   const isNew = useAppSelector((state) => state.connection.caughtUpAt === null);
-  // The list may have been read before the device had caught up, and its chats are on the screen a moment later.
+  // The list may have been read before the device caught up; then its chats appear a moment later.
   const [wasNew] = useState(isNew);
   const isEmpty = useLiveQuery(
     async () => !isNew && wasNew && (await store.conversationsAfter(undefined, 1)).length === 0,

@@ -50,7 +50,7 @@ export function Conversation({
   // Anybody may start a direct chat by its address, but only with themselves or with one other person.
   const mayBegin = isDirect(stream) && directMembers(stream).includes(client.userId);
   const isMissing = rows !== undefined && rows.row === undefined && !mayBegin;
-  const hasLongBeenMissing = useLasted(isMissing);
+  const hasLongBeenMissing = useHasLasted(isMissing);
   const name = names?.name ?? '';
   useEffect(() => onName(name), [name, onName]);
 
@@ -81,16 +81,16 @@ export function Conversation({
   );
 }
 
-/** Whether something has been so for a while. On a good link, a new device gets a chat in less time than it takes to say that it is missing. */
-function useLasted(isSo: boolean): boolean {
+/** Whether a condition has held for a while. On a good link, a chat arrives on a new device before anybody could read that it is missing. */
+function useHasLasted(condition: boolean): boolean {
   const [hasLasted, setLasted] = useState(false);
   useEffect(() => {
-    if (!isSo) return undefined;
+    if (!condition) return undefined;
     const timer = setTimeout(() => setLasted(true), MISSING_SHOWN_AFTER_MS);
     return () => {
       clearTimeout(timer);
       setLasted(false);
     };
-  }, [isSo]);
+  }, [condition]);
   return hasLasted;
 }

@@ -17,7 +17,7 @@ import { useAppSelector, useAppStore, type AppStore } from '#app/state/store.ts'
 import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { importWithRetry, lazyComponent } from '#app/ui/lazy-component.ts';
-import { afterFirstScreens } from './after-first-screens.ts';
+import { afterFirstScreens, hasWorker } from './after-first-screens.ts';
 import { firstCode } from './first-code.ts';
 import { ChatPage } from './lazy-chat-page.ts';
 import { routeOf } from './routes.ts';
@@ -104,7 +104,7 @@ export function App({ device, actions }: AppProps) {
  */
 async function watch(store: AppStore, onWaiting: (activate: () => void) => void): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
-  if (navigator.serviceWorker.controller === null) {
+  if (!hasWorker()) {
     await ChatPage.fetched;
     await afterFirstScreens(store);
   }
