@@ -11,11 +11,11 @@ it('[REL-20] says once that the disk is full, and once that it has room: then sm
   const space = watchDiskSpace({
     folder: '/data',
     freeBytes: () => Promise.resolve(freeBytes),
-    probe: () => (takesWrites ? Promise.resolve() : Promise.reject(new Error('full'))),
     log: (sentence) => said.push(sentence),
   });
+  const probe = () => (takesWrites ? Promise.resolve() : Promise.reject(new Error('full')));
   expect(space.isFull()).toBe(false);
-  for (let nth = 0; nth < 3; nth++) space.failed();
+  for (let nth = 0; nth < 3; nth++) space.failed(probe);
   expect([space.isFull(), said]).toEqual([true, [expect.stringContaining('is full')]]);
   takesWrites = true;
   await vi.advanceTimersByTimeAsync(20_000);
@@ -27,6 +27,6 @@ it('[REL-20] says once that the disk is full, and once that it has room: then sm
   takesWrites = true;
   await vi.advanceTimersByTimeAsync(10_000);
   expect([space.isFull(), said]).toEqual([false, [expect.anything(), expect.stringContaining('has room again')]]);
-  space.failed();
+  space.failed(probe);
   expect([space.isFull(), said.length]).toEqual([true, 3]);
 });

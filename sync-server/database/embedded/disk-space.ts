@@ -5,8 +5,8 @@ const ENOUGH_BYTES = 4 * 1024 * 1024;
 const LOOK_EVERY_MS = 2_000;
 
 export interface DiskSpace {
-  /** A write failed because the disk is full. */
-  failed(): void;
+  /** A write failed because the disk is full. `probe` writes something small that changes nothing, and rejects while the disk is full. */
+  failed(probe: () => Promise<unknown>): void;
   /** True from the first write that failed until there is room again and a write has succeeded. */
   isFull(): boolean;
   close(): void;
@@ -14,8 +14,6 @@ export interface DiskSpace {
 
 interface DiskSpaceParts {
   folder: string;
-  /** Writes something small that changes nothing. Rejects while the disk is full. */
-  probe: () => Promise<unknown>;
   log: (sentence: string) => void;
   everyMs?: number;
   /** For tests. */
@@ -25,7 +23,6 @@ interface DiskSpaceParts {
 /** Tells the operator once that the disk is full, and once that it has room again, however many writes fail in between. [REL-20] */
 export function watchDiskSpace({
   folder,
-  probe,
   log,
   everyMs = LOOK_EVERY_MS,
   freeBytes = freeOnDisk,
@@ -33,7 +30,7 @@ export function watchDiskSpace({
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
 
-  async function hasRoom(): Promise<boolean> {
+  async function hasRoom(probe: () => Promise<unknown>): Promise<boolean> {
     try {
       if ((await freeBytes(folder)) < ENOUGH_BYTES) return false;
       await probe();
@@ -43,21 +40,21 @@ export function watchDiskSpace({
     }
   }
 
-  async function look(): Promise<void> {
-    const isOver = await hasRoom();
+  async function look(probe: () => Promise<unknown>): Promise<void> {
+    const isOver = await hasRoom(probe);
     if (isClosed) return;
-    if (!isOver) return void (timer = setTimeout(() => void look(), everyMs).unref());
+    if (!isOver) return void (timer = setTimeout(() => void look(probe), everyMs).unref());
     timer = undefined;
     log('the disk has room again, and everything is stored as usual');
   }
 
   return {
-    failed() {
+    failed(probe) {
       if (timer !== undefined || isClosed) return;
       log(
         `the disk that holds ${folder} is full: nothing new is stored until there is room; what is stored can be read`,
       );
-      timer = setTimeout(() => void look(), everyMs).unref();
+      timer = setTimeout(() => void look(probe), everyMs).unref();
     },
     isFull: () => timer !== undefined,
     close() {

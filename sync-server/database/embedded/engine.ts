@@ -30,10 +30,9 @@ export interface RunningEngine {
 
 /** Opens the data folder and serves it on the socket. Throws DataFolderError. */
 export async function runEngine({ dataDir, socketPath, durability }: EngineOptions): Promise<RunningEngine> {
-  const store = openStore({ dataDir, durability });
   const log = (sentence: string) => process.stderr.write(`database: ${sentence}\n`);
-  const space = watchDiskSpace({ folder: dataDir, probe: store.touch, log });
-  store.onDiskFull(space.failed);
+  const space = watchDiskSpace({ folder: dataDir, log });
+  const store = openStore({ dataDir, durability, onDiskFull: space.failed });
   const engine: Engine = { store, catalog: openCatalog(store), space, log, scans: new Set() };
   const sockets = new Set<Socket>();
   const handle = createHandler(engine);

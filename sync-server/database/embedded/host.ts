@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -63,37 +64,38 @@ type WorkerMessage =
 
 async function startWorker(url: URL, settings: EngineOptions): Promise<RunningEngine> {
   const worker = new Worker(url, { workerData: settings });
-  const next = <Kind extends WorkerMessage['kind']>(wanted: Kind) =>
-    new Promise<Extract<WorkerMessage, { kind: Kind }>>((resolve, reject) => {
-      const onMessage = (message: WorkerMessage) => {
-        cleanUp();
-        if (message.kind === wanted) resolve(message as Extract<WorkerMessage, { kind: Kind }>);
-        else
-          reject(
-            message.kind === 'failed'
-              ? failureOf(message)
-              : new Error(`unexpected message from the database: ${message.kind}`),
-          );
-      };
-      const onError = (error: Error) => {
-        cleanUp();
-        reject(error);
-      };
-      const onExit = () => onError(new Error('the database thread exited'));
-      const cleanUp = () => worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    });
-  const { uri } = await next('ready');
+  const { uri } = await nextMessage(worker, 'ready');
   // From here on nothing listens for `error`: an engine that crashes ends the process, like any uncaught exception,
   // instead of leaving a server without a database.
   return {
     uri,
     async close() {
-      const closed = next('closed');
+      const closed = nextMessage(worker, 'closed');
       worker.postMessage('close');
       await closed;
     },
   };
+}
+
+/** The worker's next message. Rejects if it is another one than expected, or if the worker fails or exits before. */
+async function nextMessage<Kind extends WorkerMessage['kind']>(
+  worker: Worker,
+  wanted: Kind,
+): Promise<Extract<WorkerMessage, { kind: Kind }>> {
+  const finished = new AbortController();
+  const { signal } = finished;
+  const exited = async (): Promise<never> => {
+    await once(worker, 'exit', { signal });
+    throw new Error('the database thread exited');
+  };
+  try {
+    const [message] = (await Promise.race([once(worker, 'message', { signal }), exited()])) as [WorkerMessage];
+    if (message.kind === 'failed') throw failureOf(message);
+    if (message.kind !== wanted) throw new Error(`unexpected message from the database: ${message.kind}`);
+    return message as Extract<WorkerMessage, { kind: Kind }>;
+  } finally {
+    finished.abort();
+  }
 }
 
 function failureOf({ reason, message }: Extract<WorkerMessage, { kind: 'failed' }>): Error {

@@ -22,10 +22,6 @@ export interface Store extends StoredBytes {
    * of its own would delay their next batch by a flush.
    */
   writeInBackground<T>(work: () => T): Promise<T>;
-  /** Called when a write failed because the disk is full. */
-  onDiskFull(listener: () => void): void;
-  /** Writes what is stored already, to find out whether the disk accepts a small write. */
-  touch(): Promise<unknown>;
   /** Called after a rollback: everything that was read from the store into memory must be read again. */
   onRollback(listener: () => void): void;
   /** A consistent copy without free pages, into a file that does not exist. */
@@ -41,6 +37,8 @@ export interface StoreOptions {
   dataDir: string;
   /** `none` leaves flushing to the system, for tests that do not crash. */
   durability: 'flush' | 'none';
+  /** Called when a write failed because the disk is full. `touch` writes what is stored already, to find out whether there is room again. */
+  onDiskFull?: (touch: () => Promise<void>) => void;
   /** For tests. */
   limits?: Partial<LayerLimits>;
   /** For tests. */
@@ -48,7 +46,7 @@ export interface StoreOptions {
 }
 
 /** Throws DataFolderError if another process uses the folder, or newer code wrote it. */
-export function openStore({ dataDir, durability, limits, openLog = openWriteLog }: StoreOptions): Store {
+export function openStore({ dataDir, durability, limits, onDiskFull, openLog = openWriteLog }: StoreOptions): Store {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const unlock = lock(join(dataDir, 'database.lock'));
   let db: RootDatabase<Buffer, Buffer> | undefined;
@@ -67,7 +65,7 @@ export function openStore({ dataDir, durability, limits, openLog = openWriteLog 
     checkFormat(db);
     const drained = restore(db, dataDir);
     const log = durability === 'none' ? undefined : openLog(dataDir);
-    return createStore(db, createLayers({ db, log, drained, limits }), unlock);
+    return createStore({ db, layers: createLayers({ db, log, drained, limits }), unlock, onDiskFull });
   } catch (error) {
     void db?.close();
     unlock();
@@ -88,87 +86,30 @@ interface QueuedWrite {
   settle: (outcome: Outcome) => void;
 }
 
-function createStore(db: Database<Buffer, Buffer>, layers: Layers, unlock: () => void): Store {
-  let queue: QueuedWrite[] = [];
-  let inBackground: QueuedWrite[] = [];
+interface StoreParts {
+  db: Database<Buffer, Buffer>;
+  layers: Layers;
+  unlock: () => void;
+  onDiskFull: StoreOptions['onDiskFull'];
+}
+
+function createStore({ db, layers, unlock, onDiskFull }: StoreParts): Store {
+  const queue: QueuedWrite[] = [];
+  const inBackground: QueuedWrite[] = [];
+  const onRollback: (() => void)[] = [];
   let joining: ReturnType<typeof setTimeout> | undefined;
   let flushedAt = Number.NEGATIVE_INFINITY;
   let isCommitting = false;
   let isScheduled = false;
   let isClosed = false;
-  let rolledBack = (): void => undefined;
-  let diskFull = (): void => undefined;
 
-  const schedule = () => {
-    if (isScheduled || isCommitting || queue.length + inBackground.length === 0) return;
-    if (queue.length === 0 && performance.now() - flushedAt < BUSY_MS && !isClosed) {
-      joining ??= setTimeout(scheduleNow, JOINS_WITHIN_MS);
-      return;
-    }
-    scheduleNow();
-  };
-
-  const scheduleNow = () => {
-    if (isScheduled || isCommitting) return;
-    isScheduled = true;
-    // After the sockets of this turn have been read, so that writes that arrived together are flushed together.
-    setImmediate(() => {
-      isScheduled = false;
-      void commit();
-    });
-  };
-
-  const commit = async () => {
-    const batch = [...queue, ...inBackground];
-    const isOnlyBackground = queue.length === 0;
-    queue = [];
-    inBackground = [];
-    clearTimeout(joining);
-    joining = undefined;
-    isCommitting = true;
-    if (!(await runBatch(batch)) && batch.length > 1) {
-      // One of them threw. Run alone, each succeeds or fails on its own.
-      for (const one of batch) await runBatch([one]);
-    }
-    isCommitting = false;
-    if (!isOnlyBackground) flushedAt = performance.now();
-    schedule();
-  };
-
-  /** False after a rollback. Of a batch with several works, none is settled then. */
-  const runBatch = async (batch: QueuedWrite[]): Promise<boolean> => {
-    const outcomes: Outcome[] = [];
-    const workAll = () => {
-      for (const { work } of batch) {
-        try {
-          outcomes.push({ value: work() });
-        } catch (error) {
-          if (!(error instanceof CommandError)) throw error;
-          outcomes.push({ error });
-        }
-      }
-    };
-    try {
-      await layers.hasRoom();
-      await layers.change(workAll);
-    } catch (error) {
-      rolledBack();
-      const reason = asDiskError(error);
-      if (isDiskFull(reason)) diskFull();
-      if (batch.length === 1) batch[0]?.settle({ error: reason });
-      return false;
-    }
-    batch.forEach(({ settle }, at) => settle(outcomes[at] ?? { error: new Error('a work without an outcome') }));
-    return true;
-  };
-
-  function enqueue<T>(target: () => QueuedWrite[], work: () => T): Promise<T> {
+  function enqueue<T>(target: QueuedWrite[], work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (isClosed) {
         reject(new CommandError('InternalError', 'the database is closing'));
         return;
       }
-      target().push({
+      target.push({
         work,
         settle: (outcome) => {
           if ('error' in outcome) reject(outcome.error);
@@ -179,7 +120,62 @@ function createStore(db: Database<Buffer, Buffer>, layers: Layers, unlock: () =>
     });
   }
 
-  const write = <T>(work: () => T) => enqueue(() => queue, work);
+  function schedule(): void {
+    if (isScheduled || isCommitting || queue.length + inBackground.length === 0) return;
+    if (queue.length === 0 && performance.now() - flushedAt < BUSY_MS && !isClosed) {
+      joining ??= setTimeout(scheduleNow, JOINS_WITHIN_MS);
+      return;
+    }
+    scheduleNow();
+  }
+
+  function scheduleNow(): void {
+    if (isScheduled || isCommitting) return;
+    isScheduled = true;
+    // After the sockets of this turn have been read, so that writes that arrived together are flushed together.
+    setImmediate(() => {
+      isScheduled = false;
+      void commit();
+    });
+  }
+
+  async function commit(): Promise<void> {
+    const isOnlyBackground = queue.length === 0;
+    const batch = [...queue.splice(0), ...inBackground.splice(0)];
+    clearTimeout(joining);
+    joining = undefined;
+    isCommitting = true;
+    if (!(await runBatch(batch)) && batch.length > 1) {
+      // One of them threw. Run alone, each succeeds or fails on its own.
+      for (const one of batch) await runBatch([one]);
+    }
+    isCommitting = false;
+    if (!isOnlyBackground) flushedAt = performance.now();
+    schedule();
+  }
+
+  /** False after a rollback. Of a batch with several works, none is settled then. */
+  async function runBatch(batch: QueuedWrite[]): Promise<boolean> {
+    let outcomes: Outcome[] = [];
+    try {
+      await layers.hasRoom();
+      await layers.change(() => {
+        outcomes = batch.map(({ work }) => outcomeOf(work));
+      });
+    } catch (error) {
+      for (const listener of onRollback) listener();
+      const reason = asDiskError(error);
+      if (isDiskFull(reason)) onDiskFull?.(touch);
+      if (batch.length === 1) batch[0]?.settle({ error: reason });
+      return false;
+    }
+    batch.forEach(({ settle }, at) => settle(outcomes[at] ?? { error: new Error('a work without an outcome') }));
+    return true;
+  }
+
+  function touch(): Promise<void> {
+    return enqueue(queue, () => layers.put(formatKey, layers.get(formatKey) ?? Buffer.from([FORMAT])));
+  }
 
   return {
     get: layers.get,
@@ -188,11 +184,9 @@ function createStore(db: Database<Buffer, Buffer>, layers: Layers, unlock: () =>
     count: layers.count,
     put: layers.put,
     remove: layers.remove,
-    write,
-    writeInBackground: (work) => enqueue(() => inBackground, work),
-    onRollback: (listener) => (rolledBack = listener),
-    onDiskFull: (listener) => (diskFull = listener),
-    touch: () => write(() => layers.put(formatKey, layers.get(formatKey) ?? Buffer.from([FORMAT]))),
+    write: (work) => enqueue(queue, work),
+    writeInBackground: (work) => enqueue(inBackground, work),
+    onRollback: (listener) => void onRollback.push(listener),
     async copyTo(path) {
       await layers.drain();
       await db.backup(path, true);
@@ -207,6 +201,16 @@ function createStore(db: Database<Buffer, Buffer>, layers: Layers, unlock: () =>
       unlock();
     },
   };
+}
+
+/** Throws whatever must roll back the batch. */
+function outcomeOf(work: () => unknown): Outcome {
+  try {
+    return { value: work() };
+  } catch (error) {
+    if (error instanceof CommandError) return { error };
+    throw error;
+  }
 }
 
 function isDiskFull(error: Error): boolean {
