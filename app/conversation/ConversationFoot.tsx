@@ -1,9 +1,9 @@
 import { withAllWords } from '#app/i18n/words.ts';
 import type { NamedPerson } from '#app/shown/mentions.ts';
-import type { Client } from '#app/sync/client.ts';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
-import { directPeer, isDirect, type ConversationId } from '#protocol/ids.ts';
+import { directPeer, isDirect } from '#protocol/ids.ts';
 import { Composer } from './Composer.tsx';
+import { useConversation } from './conversation-context.ts';
 import type { ConversationRows } from './use-conversation-rows.ts';
 import type { Names } from './use-names.ts';
 import type { Reply } from './use-reply.ts';
@@ -11,8 +11,6 @@ import type { Reply } from './use-reply.ts';
 const InsteadOfComposer = lazyExtra(withAllWords(() => import('./InsteadOfComposer.tsx')));
 
 interface ConversationFootProps {
-  client: Client;
-  stream: ConversationId;
   rows: ConversationRows;
   names: Names;
   people: readonly NamedPerson[];
@@ -25,8 +23,8 @@ interface ConversationFootProps {
 
 /** The part below the messages: the composer, or the reason why there is none. */
 export function ConversationFoot(props: ConversationFootProps) {
-  const { client, stream, rows, names, people, hasFocus, isAsked, answering, onEditLast } = props;
-  const self = client.userId;
+  const { rows, names, people, hasFocus, isAsked, answering, onEditLast } = props;
+  const { client, stream, self } = useConversation();
   const { row, draft, hasLeft, blocked } = rows;
   const isBlocked = isDirect(stream) && blocked.includes(directPeer(stream, self));
   if (hasLeft || isBlocked || isAsked)

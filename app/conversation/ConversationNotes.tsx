@@ -1,8 +1,8 @@
 import { useWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
 import type { NamedPerson } from '#app/shown/mentions.ts';
-import type { Client } from '#app/sync/client.ts';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
 import type { OpId } from '#protocol/ids.ts';
+import { useConversation } from './conversation-context.ts';
 import { FailedChanges } from './FailedChanges.tsx';
 import type { ConversationRows } from './use-conversation-rows.ts';
 import styles from './Conversation.module.css';
@@ -11,7 +11,6 @@ const ScheduledBar = lazyExtra(withLaterWords(() => import('./ScheduledBar.tsx')
 const UnfinishedEdit = lazyExtra(withAllWords(() => import('./UnfinishedEdit.tsx')));
 
 interface ConversationNotesProps {
-  client: Client;
   rows: ConversationRows;
   people: readonly NamedPerson[];
   /** A message that somebody wants to see is being fetched. */
@@ -22,8 +21,9 @@ interface ConversationNotesProps {
 }
 
 /** The notes between the messages and the field: what is still in progress, and what failed. */
-export function ConversationNotes({ client, rows, people, isComing, editing, onEdit }: ConversationNotesProps) {
+export function ConversationNotes({ rows, people, isComing, editing, onEdit }: ConversationNotesProps) {
   const words = useWords();
+  const { client } = useConversation();
   const { outbox, scheduled, edits } = rows;
   const unfinished = edits.find(({ id }) => editing !== id);
   return (

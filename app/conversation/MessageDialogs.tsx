@@ -1,4 +1,4 @@
-import type { EditUnderWay, OutboxRow, ViewStore } from '#app/local-store/local-store.ts';
+import type { EditUnderWay, OutboxRow } from '#app/local-store/local-store.ts';
 import { ReportDialog } from '#app/reports/lazy-report-dialog.ts';
 import { mentionablePeople, mentionedIn } from '#app/shown/mentions.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
@@ -15,7 +15,6 @@ export interface MessageDialog {
 }
 
 interface MessageDialogsProps {
-  store: ViewStore;
   open: MessageDialog;
   message: MessageNow;
   members: readonly MemberRecord[];
@@ -28,9 +27,10 @@ interface MessageDialogsProps {
 
 /** The dialogs about a message. They show the message as it is now, and not as it was when they were opened. */
 export default function MessageDialogs(props: MessageDialogsProps) {
-  const { store, open, message, members, waiting, edit, onClose } = props;
+  const { open, message, members, waiting, edit, onClose } = props;
   const { kind, id } = open;
-  const { stream, self, outbox, mentionable, nameOf } = useConversation();
+  const { client, stream, self, outbox, mentionable, nameOf } = useConversation();
+  const { store } = client;
   if (message === undefined) return null;
   const text = message === null || message.deletedAt !== undefined ? undefined : message.text;
   // Undefined if the mentions have not changed. People who have left can stay mentioned.

@@ -1,67 +1,42 @@
-import { ArrowDown, AtSign } from 'lucide-react';
-import {
-  useCallback,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-  type ReactNode,
-} from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
-import type { TimelineItem } from '#app/shown/timeline.ts';
 import { takeKey } from '#app/ui/keys.ts';
 import { useRovingFocus } from '#app/ui/use-roving-focus.ts';
 import type { OpId } from '#protocol/ids.ts';
+import { DividersContext } from './conversation-context.ts';
 import { FloatingDate } from './FloatingDate.tsx';
-import type { Gap } from './gaps.ts';
-import { JumpButton } from './JumpButton.tsx';
+import { GapsContext } from './gaps.ts';
+import { HistoryRow } from './HistoryRow.tsx';
+import { JumpButtons } from './JumpButtons.tsx';
 import { MessageRow } from './MessageRow.tsx';
-import type { Opening, Place } from './opening.ts';
 import { useAnchor } from './use-anchor.ts';
 import { useCopiedTexts } from './use-copied-texts.ts';
+import type { ConversationRows } from './use-conversation-rows.ts';
+import { useGaps } from './use-gaps.ts';
 import { useHighlight } from './use-highlight.ts';
 import type { JumpTarget } from './use-jump-target.ts';
+import type { MessagePage } from './use-messages.ts';
 import { useSeen } from './use-seen.ts';
+import type { Timeline } from './use-timeline.ts';
 import styles from './MessageList.module.css';
 
 interface MessageListProps {
-  items: TimelineItem[];
-  /** The row above the first message. */
-  history: ReactNode;
-  isLoading: boolean;
-  /** Where the list starts; undefined while the device knows too little. */
-  opening: Opening | undefined;
-  /** Earlier unread messages than those in the list are still being fetched. */
-  isSeeking: boolean;
-  /** The seq up to which unread messages are held without a gap. */
-  heldTo: number;
-  /** The start of today, in milliseconds. */
-  today: number;
-  unread: number;
-  /** The number of unread messages that mention the person. */
-  mentioned: number;
-  onMention: () => void;
-  newCount: number;
+  rows: ConversationRows;
+  page: MessagePage;
+  timeline: Timeline;
+  /** What is shown above the first message of the chat. */
+  beginning: string;
   isAtEnd: boolean;
   onAtEnd: (isAtEnd: boolean) => void;
   /** The message to go to; a new object is a new jump. */
   target: JumpTarget | undefined;
-  onLoadEarlier: () => void;
-  /** A gap between messages is on the screen or near it. */
-  onGap: (gap: Gap, isBelow: boolean) => void;
-  /** Whether the gap above the message with this seq was filled for somebody who came from below. */
-  isFilledFromBelow: (seq: number) => boolean;
-  onSeen: (seq: number) => void;
-  onPlace: (place: Place | undefined) => void;
 }
 
 /** The messages of a conversation; only those near the screen are in the page. */
-export function MessageList(props: MessageListProps) {
-  const { items, history, isLoading, opening, isSeeking, heldTo, today, unread, newCount, isAtEnd, target } = props;
-  const { mentioned, onMention, isFilledFromBelow } = props;
-  const { onAtEnd, onLoadEarlier, onGap, onSeen, onPlace } = props;
+export function MessageList({ rows, page, timeline, beginning, isAtEnd, onAtEnd, target }: MessageListProps) {
+  const { row, hasLeft } = rows;
+  const { opening, history, missing, loadEarlier } = page;
+  const { items, newCount, isSeeking, today } = timeline;
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const keys = useMemo(() => items.map(({ id }) => id), [items]);
@@ -71,6 +46,11 @@ export function MessageList(props: MessageListProps) {
     attribute: 'data-message',
     initial: items.length - 1,
   });
+  const { gaps, onGap, isFilledFromBelow } = useGaps(items, !hasLeft);
+  const onLoadEarlier = useCallback(() => {
+    if (history === 'more' || history === 'stuck') void loadEarlier();
+  }, [history, loadEarlier]);
+  const dividers = useMemo(() => ({ today, newCount }), [today, newCount]);
   const anchor = useAnchor({ scroller, items, opening, isSeeking, tabStop, onAtEnd, isFilledFromBelow });
   const { virtualizer, goTo, endPlacing } = anchor;
   const [isMoved, setMoved] = useState(false);
@@ -78,7 +58,7 @@ export function MessageList(props: MessageListProps) {
     endPlacing();
     setMoved(true);
   }, [endPlacing]);
-  const report = useSeen({ scroller, items, anchor, heldTo, isMoved, onSeen, onPlace, onLoadEarlier, onGap });
+  const report = useSeen({ scroller, items, anchor, row, isMoved, onLoadEarlier, onGap });
   const { highlighted, endHighlight } = useHighlight({ target, items, anchor, focusItem });
   const onCopy = useCopiedTexts(items);
 
@@ -106,7 +86,7 @@ export function MessageList(props: MessageListProps) {
     latestMove.current = move;
   }, [move]);
   const onMove = useCallback((event: KeyboardEvent) => latestMove.current(event, (index) => goTo(index)), [goTo]);
-  const onJump = (event: MouseEvent<HTMLElement>) => {
+  const onEnd = (event: MouseEvent<HTMLElement>) => {
     onMoved();
     virtualizer.scrollToEnd();
     // The button disappears when there is no reason for it. If it had the focus, the newest message takes it once it is drawn.
@@ -116,72 +96,66 @@ export function MessageList(props: MessageListProps) {
   };
 
   return (
-    <div className={styles.frame}>
-      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the handlers watch what reaches the list and take nothing */}
-      <div
-        ref={scroller}
-        className={styles.scroller}
-        onScroll={report}
-        onWheel={onMoved}
-        onTouchMove={onMoved}
-        onPointerDown={onMoved}
-        onKeyDown={(event) => takeKey(event, onMoved)}
-        onCopy={onCopy}
-      >
-        {/* Another element once there are messages: the row above them would otherwise jump from the bottom of the screen to its top. */}
+    <DividersContext value={dividers}>
+      <div className={styles.frame}>
+        {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the handlers watch what reaches the list and take nothing */}
         <div
-          key={items.length === 0 ? 'empty' : 'filled'}
-          className={styles.list}
-          style={{ blockSize: virtualizer.getTotalSize() }}
+          ref={scroller}
+          className={styles.scroller}
+          onScroll={report}
+          onWheel={onMoved}
+          onTouchMove={onMoved}
+          onPointerDown={onMoved}
+          onKeyDown={(event) => takeKey(event, onMoved)}
+          onCopy={onCopy}
         >
-          {history}
-          <div role="feed" aria-label={words('chat.messages')} aria-busy={isLoading}>
-            {virtualizer.getVirtualItems().map(({ index, key, start }) => {
-              const item = items[index];
-              if (item === undefined) return null;
-              return (
-                <div
-                  key={key}
-                  ref={virtualizer.measureElement}
-                  data-index={index}
-                  className={styles.item}
-                  style={{ transform: `translateY(${start}px)` }}
-                >
-                  <MessageRow
-                    item={item}
-                    index={index}
-                    newCount={item.startsNew ? newCount : 0}
-                    today={today}
-                    isTabStop={index === tabStop}
-                    isHighlighted={item.id === highlighted}
-                    onFocus={onFocus}
-                    onMove={onMove}
-                  />
-                </div>
-              );
-            })}
+          {/* Another element once there are messages: the row above them would otherwise jump from the bottom of the screen to its top. */}
+          <div
+            key={items.length === 0 ? 'empty' : 'filled'}
+            className={styles.list}
+            style={{ blockSize: virtualizer.getTotalSize() }}
+          >
+            <HistoryRow
+              history={isSeeking ? 'loading' : history}
+              missing={missing}
+              beginning={beginning}
+              onLoad={onLoadEarlier}
+            />
+            <GapsContext value={gaps}>
+              <div
+                role="feed"
+                aria-label={words('chat.messages')}
+                aria-busy={isSeeking || history === 'loading' || gaps.state === 'loading'}
+              >
+                {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+                  const item = items[index];
+                  if (item === undefined) return null;
+                  return (
+                    <div
+                      key={key}
+                      ref={virtualizer.measureElement}
+                      data-index={index}
+                      className={styles.item}
+                      style={{ transform: `translateY(${start}px)` }}
+                    >
+                      <MessageRow
+                        item={item}
+                        index={index}
+                        isTabStop={index === tabStop}
+                        isHighlighted={item.id === highlighted}
+                        onFocus={onFocus}
+                        onMove={onMove}
+                      />
+                    </div>
+                  );
+                })}
+              </div>
+            </GapsContext>
           </div>
         </div>
+        {isMoved && <FloatingDate items={items} virtualizer={virtualizer} />}
+        <JumpButtons row={row} onEnd={isAtEnd || items.length === 0 ? undefined : onEnd} />
       </div>
-      {isMoved && <FloatingDate items={items} virtualizer={virtualizer} today={today} />}
-      <div className={styles.jumps}>
-        {mentioned > 0 && (
-          <JumpButton
-            label={words('chat.jumpMention', { count: mentioned })}
-            icon={<AtSign size={20} aria-hidden />}
-            count={mentioned}
-            onPress={onMention}
-          />
-        )}
-        {!isAtEnd && items.length > 0 && (
-          <JumpButton
-            label={unread > 0 ? words('chat.jumpNew', { count: unread }) : words('chat.jump')}
-            icon={<ArrowDown size={20} aria-hidden />}
-            count={unread}
-            onPress={onJump}
-          />
-        )}
-      </div>
-    </div>
+    </DividersContext>
   );
 }

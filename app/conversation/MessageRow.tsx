@@ -9,7 +9,8 @@ import { classNames } from '#app/ui/class-names.ts';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { isDirect, type OpId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
-import { dayWords, readAloud } from './message-words.ts';
+import { DayLine, NewLine } from './Dividers.tsx';
+import { readAloud } from './message-words.ts';
 import { GapBetween } from './GapRow.tsx';
 import { MessageBubble } from './MessageBubble.tsx';
 import { MessageMenu } from './MessageMenu.tsx';
@@ -24,9 +25,6 @@ const FailedNote = lazyExtra(withLaterWords(() => import('./FailedNote.tsx')));
 interface MessageRowProps {
   item: TimelineItem;
   index: number;
-  newCount: number;
-  /** The start of today, in milliseconds. */
-  today: number;
   isTabStop: boolean;
   /** Whether it is the target of the last jump. */
   isHighlighted: boolean;
@@ -37,7 +35,7 @@ interface MessageRowProps {
 
 /** One message, with the day or the line of new messages above it. Memoized, because scrolling renders the list again. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { item, index, newCount, today, isTabStop, isHighlighted, onFocus, onMove } = props;
+  const { item, index, isTabStop, isHighlighted, onFocus, onMove } = props;
   const words = useWords();
   const { stream, self, nameOf, actionsOf, outbox, react, reply, openWithheld } = useConversation();
   const [open, setOpen] = useState<OpenMenu>();
@@ -82,16 +80,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       {...handlers}
     >
       {item.gap > 0 && item.seq !== undefined && <GapBetween count={item.gap} below={item.seq} />}
-      {item.startsDay && (
-        <p className={styles.day}>
-          <time dateTime={item.at.toISOString()}>{dayWords(item.at, new Date(today), words)}</time>
-        </p>
-      )}
-      {item.startsNew && (
-        <p className={styles.new}>
-          <span>{words('chat.new', { count: newCount })}</span>
-        </p>
-      )}
+      {item.startsDay && <DayLine at={item.at} />}
+      {item.startsNew && <NewLine />}
       <div
         className={classNames(
           styles.row,

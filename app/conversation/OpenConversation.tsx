@@ -12,21 +12,15 @@ import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import { ConversationFoot } from './ConversationFoot.tsx';
 import { ConversationNotes } from './ConversationNotes.tsx';
 import type { ForwardedMessages } from './forwarded-messages.ts';
-import { gapAbove, GapsContext, type Gaps } from './gaps.ts';
-import { HistoryRow } from './HistoryRow.tsx';
 import type { MessageDialog } from './MessageDialogs.tsx';
 import { MessageList } from './MessageList.tsx';
 import { HeldBack } from '#app/media/held-back.ts';
 import { mentionablePeople } from '#app/shown/mentions.ts';
-import { unreadHeldTo, type Place } from './opening.ts';
-import { placesOf } from './places.ts';
 import { quotesIn, type Quotes } from './quoted.ts';
 import { Selection } from './selection.ts';
 import { isRequest } from '#app/shown/request.ts';
 import { keepParts } from '#app/shown/shared-parts.ts';
-import { useGaps } from './use-gaps.ts';
 import { useJumpTarget } from './use-jump-target.ts';
-import { useMarkSeen } from './use-mark-seen.ts';
 import { useMessageActions } from './use-message-actions.tsx';
 import { useMessageNow } from './use-message-now.ts';
 import { useReact } from './use-react.ts';
@@ -59,49 +53,14 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
   const isAsked = isRequest(row?.membership);
   // Until it is accepted, a request can only be read. [RQ4]
   const role = isAsked ? undefined : rows.role;
-  const { opening, history, missing, loadEarlier, showFrom } = page;
   const { nameOf, name, mentionable } = names;
   const heading = useRef<HTMLHeadingElement>(null);
   const [dialog, setDialog] = useState<MessageDialog>();
   const [isAtEnd, setAtEnd] = useState(true);
 
-  const { target, jumpTo, isComing } = useJumpTarget(client, stream, showFrom);
-  const onSeen = useMarkSeen(client, stream, row);
-  const { items, opened, openWithheld, newCount, isSeeking, today } = useTimeline({
-    client,
-    stream,
-    rows,
-    page,
-    messages,
-    names,
-    isAtEnd,
-  });
-  const onLoadEarlier = useCallback(() => {
-    if (history === 'more' || history === 'stuck') void loadEarlier();
-  }, [history, loadEarlier]);
-  const gaps = useGaps(client, stream, !hasLeft);
-  const gapsHere = useMemo(
-    (): Gaps => ({
-      state: gaps.state,
-      load: hasLeft
-        ? undefined
-        : (below) => {
-            const gap = gapAbove(
-              items,
-              items.findIndex(({ seq }) => seq === below),
-            );
-            if (gap !== undefined) void gaps.fill(gap, true);
-          },
-    }),
-    [gaps, items, hasLeft],
-  );
-  const onPlace = useCallback(
-    (place: Place | undefined) => {
-      if (place === undefined) placesOf(client).delete(stream);
-      else placesOf(client).set(stream, place);
-    },
-    [client, stream],
-  );
+  const { target, jumpTo, isComing } = useJumpTarget(client, stream, page.showFrom);
+  const timeline = useTimeline({ client, stream, rows, page, messages, names, isAtEnd });
+  const { items, opened, openWithheld } = timeline;
   const isTouch = !matchMedia('(hover: hover) and (pointer: fine)').matches;
   useEffect(() => {
     // On a phone the heading takes the focus: focusing the field would open the keyboard over the messages.
@@ -126,12 +85,6 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
     onSelect: select,
   });
   const people = useMemo(() => mentionablePeople(stream, members, self), [stream, members, self]);
-  const toMention = async () => {
-    const [seq] = row?.mentioned ?? [];
-    if (seq === undefined) return;
-    const [message] = await client.store.messages(stream, { fromSeq: seq, toSeq: seq });
-    if (message !== undefined) await jumpTo(message.id);
-  };
   const pins = row?.record?.pins ?? [];
   // The same functions in every render, for the memoized composer.
   const latestItems = useRef(items);
@@ -148,6 +101,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
   const react = useReact(stream, outbox, role !== undefined);
   const context = useMemo(() => {
     return {
+      client,
       stream,
       self,
       outbox,
@@ -163,6 +117,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
       openWithheld,
     };
   }, [
+    client,
     stream,
     self,
     outbox,
@@ -202,47 +157,25 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
         {pins.length > 0 && (
           // Its place is kept, so that the messages don't move when its code is there.
           <Suspense fallback={<div className={styles.pinned} />}>
-            <PinnedBar key={pins.join()} client={client} stream={stream} pins={pins} outbox={pending} opened={opened} />
+            <PinnedBar key={pins.join()} pins={pins} outbox={pending} opened={opened} />
           </Suspense>
         )}
         <HeldBack value={isAsked}>
           <QuotesContext value={quotes}>
             <Selection value={selection}>
-              <GapsContext value={gapsHere}>
-                <MessageList
-                  items={items}
-                  history={
-                    <HistoryRow
-                      history={isSeeking ? 'loading' : history}
-                      missing={missing}
-                      beginning={beginning()}
-                      onLoad={onLoadEarlier}
-                    />
-                  }
-                  isLoading={isSeeking || history === 'loading' || gaps.state === 'loading'}
-                  opening={opening}
-                  isSeeking={isSeeking}
-                  heldTo={unreadHeldTo(row)}
-                  today={today}
-                  unread={row?.unread ?? 0}
-                  newCount={newCount}
-                  mentioned={row?.mentioned?.length ?? 0}
-                  onMention={() => void toMention()}
-                  isAtEnd={isAtEnd}
-                  onAtEnd={setAtEnd}
-                  target={target}
-                  onLoadEarlier={onLoadEarlier}
-                  onGap={gaps.onGap}
-                  isFilledFromBelow={gaps.isFilledFromBelow}
-                  onSeen={onSeen}
-                  onPlace={onPlace}
-                />
-              </GapsContext>
+              <MessageList
+                rows={rows}
+                page={page}
+                timeline={timeline}
+                beginning={beginning()}
+                isAtEnd={isAtEnd}
+                onAtEnd={setAtEnd}
+                target={target}
+              />
             </Selection>
           </QuotesContext>
         </HeldBack>
         <ConversationNotes
-          client={client}
           rows={rows}
           people={people}
           isComing={isComing}
@@ -250,8 +183,6 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
           onEdit={(id) => setDialog({ kind: 'edit', id })}
         />
         <ConversationFoot
-          client={client}
-          stream={stream}
           rows={rows}
           names={names}
           people={people}
@@ -262,7 +193,6 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
         />
         {dialog !== undefined && (
           <MessageDialogs
-            store={client.store}
             open={dialog}
             message={dialogMessage}
             members={memberRecords}

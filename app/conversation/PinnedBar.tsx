@@ -3,15 +3,12 @@ import { useState } from 'react';
 import { messageTextWords, oneLine } from '#app/i18n/message-text-words.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
 import type { OutboxRow } from '#app/local-store/local-store.ts';
-import type { Client } from '#app/sync/client.ts';
-import type { ConversationId, OpId } from '#protocol/ids.ts';
+import type { OpId } from '#protocol/ids.ts';
 import { useConversation } from './conversation-context.ts';
 import { useMessageNow, type MessageNow } from './use-message-now.ts';
 import styles from './Conversation.module.css';
 
 interface PinnedBarProps {
-  client: Client;
-  stream: ConversationId;
   /** In the order in which they were pinned; at least one. */
   pins: readonly OpId[];
   outbox: readonly OutboxRow[];
@@ -19,9 +16,9 @@ interface PinnedBarProps {
 }
 
 /** The latest pinned message. A press goes to it, and the next press to the one that was pinned before it. */
-export default function PinnedBar({ client, stream, pins, outbox, opened }: PinnedBarProps) {
+export default function PinnedBar({ pins, outbox, opened }: PinnedBarProps) {
   const words = useWords();
-  const { jumpTo, nameOf } = useConversation();
+  const { client, stream, jumpTo, nameOf } = useConversation();
   const [presses, setPresses] = useState(0);
   const at = pins.length - 1 - (presses % pins.length);
   const id = pins[at];

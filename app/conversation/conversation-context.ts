@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { NamedPerson } from '#app/shown/mentions.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
-import type { Outbox } from '#app/sync/client.ts';
+import type { Client, Outbox } from '#app/sync/client.ts';
 import type { Action } from '#app/ui/ActionMenu.tsx';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
@@ -10,6 +10,7 @@ import type { Quotes } from './quoted.ts';
 
 /** What the parts of an open conversation share, so that the list need not pass it down to every message. */
 export interface ConversationContextValue {
+  client: Client;
   stream: ConversationId;
   self: UserId;
   outbox: Outbox;
@@ -37,6 +38,9 @@ export const ConversationContext = createContext<ConversationContextValue | unde
 
 /** It changes more often than the rest, so it has a context of its own. */
 export const QuotesContext = createContext<Quotes>({});
+
+/** What the lines between messages show. Only those lines read it, so that no message is drawn again when it changes. */
+export const DividersContext = createContext({ today: 0, newCount: 0 });
 
 export function useConversation(): ConversationContextValue {
   const value = useContext(ConversationContext);

@@ -1,8 +1,8 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useAppSelector } from '#app/state/store.ts';
-import type { Client } from '#app/sync/client.ts';
-import type { ConversationId } from '#protocol/ids.ts';
-import type { Gap, Gaps } from './gaps.ts';
+import type { TimelineItem } from '#app/shown/timeline.ts';
+import { useConversation } from './conversation-context.ts';
+import { gapAbove, type Gap, type Gaps } from './gaps.ts';
 
 /** The most messages of a gap that are fetched at once. */
 const PAGE = 60;
@@ -12,7 +12,8 @@ const PAGE = 60;
  * can read on without a break. After a failure nothing is requested until the connection has changed or somebody presses the
  * button. [CL20]
  */
-export function useGaps(client: Client, stream: ConversationId, mayFetch: boolean) {
+export function useGaps(items: readonly TimelineItem[], mayFetch: boolean) {
+  const { client, stream } = useConversation();
   const [isLoading, setLoading] = useState(false);
   /** The phase of the connection in which the last request failed. */
   const [stuckIn, setStuckIn] = useState<string>();
@@ -48,5 +49,15 @@ export function useGaps(client: Client, stream: ConversationId, mayFetch: boolea
     [state, fill],
   );
   const isFilledFromBelow = useCallback((seq: number) => filledFromBelow.has(seq), [filledFromBelow]);
-  return useMemo(() => ({ state, fill, onGap, isFilledFromBelow }), [state, fill, onGap, isFilledFromBelow]);
+  const gaps = useMemo((): Gaps => {
+    const load = (seq: number) => {
+      const gap = gapAbove(
+        items,
+        items.findIndex((item) => item.seq === seq),
+      );
+      if (gap !== undefined) void fill(gap, true);
+    };
+    return { state, load: mayFetch ? load : undefined };
+  }, [state, fill, items, mayFetch]);
+  return { gaps, onGap, isFilledFromBelow };
 }

@@ -1,15 +1,15 @@
 import { useCallback, useEffect, useRef } from 'react';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
 import { markRead } from '#app/ops/own.ts';
-import type { Client } from '#app/sync/client.ts';
-import type { ConversationId } from '#protocol/ids.ts';
+import { useConversation } from './conversation-context.ts';
 
 /**
  * Returns the function to call with the highest seq that was looked at. It marks messages as read: only forward, only messages
  * that are not marked yet, and only if there are unread messages of other people, because the user's own need no mark. [RD1]
  * [RD4]
  */
-export function useMarkSeen(client: Client, stream: ConversationId, row: ConversationRow | undefined) {
+export function useMarkSeen(row: ConversationRow | undefined) {
+  const { stream, outbox } = useConversation();
   const markedSeq = useRef(0);
   const seenSeq = useRef(0);
   const readSeq = row?.membership?.readSeq ?? 0;
@@ -19,8 +19,8 @@ export function useMarkSeen(client: Client, stream: ConversationId, row: Convers
   const mark = useCallback(() => {
     if (!isMarkWanted.current || seenSeq.current <= markedSeq.current) return;
     markedSeq.current = seenSeq.current;
-    void client.outbox.queue(markRead(stream, seenSeq.current));
-  }, [client, stream]);
+    void outbox.queue(markRead(stream, seenSeq.current));
+  }, [outbox, stream]);
   // The messages on the screen and the unread count come from two queries, in either order.
   useEffect(() => {
     markedSeq.current = Math.max(markedSeq.current, readSeq);

@@ -1,10 +1,14 @@
 import { useCallback, useEffect, useState, type RefObject } from 'react';
+import type { ConversationRow } from '#app/local-store/local-store.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { isAttended, onAttention } from './attention.ts';
+import { useConversation } from './conversation-context.ts';
 import { dwell, type SeqRange } from './dwell.ts';
 import { gapAbove, type Gap } from './gaps.ts';
-import type { Place } from './opening.ts';
+import { unreadHeldTo, type Place } from './opening.ts';
+import { placesOf } from './places.ts';
 import type { Anchor } from './use-anchor.ts';
+import { useMarkSeen } from './use-mark-seen.ts';
 
 /** Earlier messages are loaded before the reader reaches the first one. */
 const LOAD_AHEAD_PX = 400;
@@ -13,26 +17,26 @@ interface SeenOptions {
   scroller: RefObject<HTMLDivElement | null>;
   items: readonly TimelineItem[];
   anchor: Pick<Anchor, 'virtualizer' | 'reading' | 'measureEnd' | 'isPlaced'>;
-  /**
-   * The seq up to which unread messages are held without a gap: a mark beyond it would cover unseen messages in the gap. A reader
-   * who goes to the end nevertheless has skipped them on purpose.
-   */
-  heldTo: number;
+  row: ConversationRow | undefined;
   /** The reader has moved the list. */
   isMoved: boolean;
-  /** Called with the highest seq that has been looked at. */
-  onSeen: (seq: number) => void;
-  /** Called with the reader's place; undefined at the end. */
-  onPlace: (place: Place | undefined) => void;
   onLoadEarlier: () => void;
   /** Called with a gap that is on the screen or near it. `isBelow`: the reader comes to it from the messages above it. */
   onGap: (gap: Gap, isBelow: boolean) => void;
 }
 
-/** Reports what the reader sees and where they are; returns the function to call when the list has scrolled. */
+/**
+ * Marks what the reader has seen, keeps their place, and reports that they are near messages that are missing. Returns the function to
+ * call when the list has scrolled.
+ */
 export function useSeen(options: SeenOptions) {
-  const { scroller, items, anchor, heldTo, isMoved, onSeen, onPlace, onLoadEarlier, onGap } = options;
+  const { scroller, items, anchor, row, isMoved, onLoadEarlier, onGap } = options;
   const { virtualizer, reading, measureEnd, isPlaced } = anchor;
+  const { client, stream } = useConversation();
+  const onSeen = useMarkSeen(row);
+  // Unread messages are held up to this seq without a gap. A mark beyond it would cover unseen messages in the gap. A reader who goes to
+  // the end nevertheless has skipped them on purpose.
+  const heldTo = unreadHeldTo(row);
   const [watched] = useState(() => dwelling());
   useEffect(() => watched.onSeen(onSeen), [watched, onSeen]);
 
@@ -56,7 +60,9 @@ export function useSeen(options: SeenOptions) {
     const rows = virtualizer.getVirtualItems().filter((row) => row.end > top);
     reading.report(rows, { top, bottom }, virtualizer);
     // If the list opens at a place only because the right one is missing, that is not a place to return to.
-    onPlace(isAtEnd || !(heldTo > 0 || isMoved) ? undefined : placeIn(rows, items, top));
+    const place = isAtEnd || !(heldTo > 0 || isMoved) ? undefined : placeIn(rows, items, top);
+    if (place === undefined) placesOf(client).delete(stream);
+    else placesOf(client).set(stream, place);
     const seen = isAttended() ? seqsIn(rows, items, bottom, isAtEnd) : undefined;
     const to = Math.min(seen?.to ?? 0, isMoved && isAtEnd ? Infinity : heldTo);
     watched.look(seen !== undefined && seen.from <= to ? { from: seen.from, to } : undefined);
@@ -70,7 +76,8 @@ export function useSeen(options: SeenOptions) {
     watched,
     heldTo,
     isMoved,
-    onPlace,
+    client,
+    stream,
     onLoadEarlier,
     onGap,
   ]);
