@@ -62,11 +62,6 @@ export default function Viewer({ store, opened, onMove, onForward, onShow, onClo
   const { stream } = opened;
   const self = store.userId;
   useEffect(() => void keepFile({ self, stream, file, isAsked: file.kind === 'image' }), [self, stream, file]);
-  const move = (to: OpenedFile | undefined) => {
-    if (to === undefined) return;
-    gestures.reset();
-    onMove(to);
-  };
   const gestures = useViewGestures({
     stage,
     picture,
@@ -74,6 +69,11 @@ export default function Viewer({ store, opened, onMove, onForward, onShow, onClo
     onPrevious: () => move(previous),
     onClose,
   });
+  function move(to: OpenedFile | undefined): void {
+    if (to === undefined) return;
+    gestures.reset();
+    onMove(to);
+  }
   const isCloseUp = gestures.view.scale > 1;
 
   function keyDown(event: KeyboardEvent): void {

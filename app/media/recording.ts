@@ -50,11 +50,6 @@ export async function startRecording(
     asked += 1;
     recorder.requestData();
   };
-  recorder.addEventListener('dataavailable', ({ data }) => {
-    arrived += 1;
-    pieces.push(data);
-    onPiece(data, facts());
-  });
   const meter = openMeter(microphone);
   const levels: number[] = [];
   let measuredMs = 0;
@@ -71,6 +66,11 @@ export async function startRecording(
     mime: recorder.mimeType.split(';')[0] ?? '',
     durationMs: Math.round(elapsedMs()),
     waveform: waveformOf(levels),
+  });
+  recorder.addEventListener('dataavailable', ({ data }) => {
+    arrived += 1;
+    pieces.push(data);
+    onPiece(data, facts());
   });
   recorder.start();
 

@@ -23,16 +23,14 @@ export interface TransportOptions {
   pullEveryMs?: number;
 }
 
+/** A connection over one way. The first one to be welcomed is the current one. */
 interface Attempt {
   way: Way;
-  connection: OpenWay;
-}
-
-interface Current extends Attempt {
+  /** When it became the current one. */
   sinceMs: number;
   /** How often better ways were tried while this one was in use. */
   backTries: number;
-  /** Set unless it has the best way: then better ones are tried. */
+  /** Set while it is the current one, unless it has the best way: then better ones are tried. */
   backTimer?: ReturnType<typeof setTimeout>;
 }
 
@@ -45,52 +43,46 @@ interface Current extends Attempt {
 export function serverTransport(options: TransportOptions, events: TransportEvents): Transport {
   const { userId, device, url, headers, headStartMs = HEAD_START_MS, backAfterMs, pullEveryMs } = options;
   const ways = createWays();
-  const attempts = new Set<Attempt>();
-  let current: Current | undefined;
+  const connections = new Map<Attempt, OpenWay>();
+  let current: Attempt | undefined;
   let secondTimer: ReturnType<typeof setTimeout> | undefined;
   let patience = 1;
 
-  function close(): void {
+  function close(except?: Attempt): void {
     clearTimeout(secondTimer);
     clearTimeout(current?.backTimer);
-    const ended = [...attempts, ...(current === undefined ? [] : [current])];
-    attempts.clear();
     current = undefined;
-    for (const { connection } of ended) connection.close();
+    for (const [attempt, connection] of connections) {
+      if (attempt === except) continue;
+      connections.delete(attempt);
+      connection.close();
+    }
   }
 
   function connect(): void {
-    if (current !== undefined || attempts.size > 0) return;
+    if (connections.size > 0) return;
     const rest = ways.order();
     let obstacle: Obstacle | undefined;
-    const tryNext = () => {
+    tryNext();
+    secondTimer = setTimeout(tryNext, headStartMs);
+
+    function tryNext(): void {
       clearTimeout(secondTimer);
       const way = rest.shift();
       if (way !== undefined) attempt(way, failed);
-    };
-    const failed = (why: Lost) => {
+    }
+
+    function failed(why: Lost): void {
       if (why.kind === 'lost') obstacle = why.obstacle ?? obstacle;
       const isFirst = rest.length === 2;
-      if (isFirst || (rest.length === 1 && attempts.size === 0)) tryNext();
-      else if (attempts.size === 0) events.lost(obstacle === undefined ? { kind: 'lost' } : { kind: 'lost', obstacle });
-    };
-    tryNext();
-    secondTimer = setTimeout(tryNext, headStartMs);
+      if (isFirst || (rest.length === 1 && connections.size === 0)) tryNext();
+      else if (connections.size === 0)
+        events.lost(obstacle === undefined ? { kind: 'lost' } : { kind: 'lost', obstacle });
+    }
   }
 
   function attempt(way: Way, onFailed: (why: Lost) => void): void {
-    const fail = (why: Lost) => {
-      if (current === mine) {
-        ways.lost(way, Date.now() - mine.sinceMs);
-        close();
-        return events.lost(why);
-      }
-      attempts.delete(mine);
-      if (why.kind === 'lost' || current !== undefined) return onFailed(why);
-      // The server has answered, and would refuse the other ways too.
-      close();
-      events.lost(why);
-    };
+    const mine: Attempt = { way, sinceMs: 0, backTries: 0 };
     const whileCurrent =
       <T extends unknown[]>(event: (...values: T) => void) =>
       (...values: T) => {
@@ -99,15 +91,23 @@ export function serverTransport(options: TransportOptions, events: TransportEven
     const connection = open(way, {
       welcome: (...facts) => welcomed(mine, () => events.welcome(...facts)),
       due: whileCurrent(events.due),
-      heard: (bytes) => (current === mine || (current === undefined && attempts.has(mine))) && events.heard(bytes),
+      heard: (bytes) => (current ?? mine) === mine && connections.has(mine) && events.heard(bytes),
       changes: whileCurrent(events.changes),
       heads: whileCurrent(events.heads),
       ephemeral: whileCurrent(events.ephemeral),
       hung: () => (patience = Math.min(MAX_PATIENCE, patience * 2)),
-      lost: fail,
+      lost: (why) => lost(mine, why, onFailed),
     });
-    const mine: Current = { way, connection, sinceMs: 0, backTries: 0 };
-    attempts.add(mine);
+    connections.set(mine, connection);
+  }
+
+  function lost(mine: Attempt, why: Lost, onFailed: (why: Lost) => void): void {
+    connections.delete(mine);
+    if (current === mine) ways.lost(mine.way, Date.now() - mine.sinceMs);
+    else if (why.kind === 'lost' || current !== undefined) return onFailed(why);
+    // Otherwise the server has answered, and would refuse the other ways too.
+    close();
+    events.lost(why);
   }
 
   function open(way: Way, wayEvents: WayEvents): OpenWay {
@@ -127,14 +127,14 @@ export function serverTransport(options: TransportOptions, events: TransportEven
     return openSocket(url === undefined ? io(socketOptions) : io(url, socketOptions), patience, wayEvents);
   }
 
-  function welcomed(mine: Current, report: () => void): void {
-    attempts.delete(mine);
+  function welcomed(mine: Attempt, report: () => void): void {
     // A better way works, but the current connection is busy, so the better one is tried again later.
-    if (current?.connection.isBusy() === true) {
-      mine.connection.close();
+    if (current !== undefined && connections.get(current)?.isBusy() === true) {
+      connections.get(mine)?.close();
+      connections.delete(mine);
       return tryBackLater(current);
     }
-    close();
+    close(mine);
     current = mine;
     mine.sinceMs = Date.now();
     patience = 1;
@@ -143,7 +143,7 @@ export function serverTransport(options: TransportOptions, events: TransportEven
     report();
   }
 
-  function tryBackLater(mine: Current): void {
+  function tryBackLater(mine: Attempt): void {
     const better = waysBefore(mine.way);
     if (better.length === 0) return;
     const tryNext = (): void => {
@@ -156,10 +156,14 @@ export function serverTransport(options: TransportOptions, events: TransportEven
     mine.backTries += 1;
   }
 
+  function live(): OpenWay | undefined {
+    return current && connections.get(current);
+  }
+
   return {
     connect,
-    close,
-    ask: (verb, request) => current?.connection.ask(verb, request) ?? Promise.resolve(undefined),
-    emit: (event, payload) => current?.connection.emit(event, payload),
+    close: () => close(),
+    ask: (verb, request) => live()?.ask(verb, request) ?? Promise.resolve(undefined),
+    emit: (event, payload) => live()?.emit(event, payload),
   };
 }
