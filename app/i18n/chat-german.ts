@@ -5,7 +5,7 @@ export const chatGerman: Record<keyof typeof chatEnglish, Message> = {
   'chat.people': say`${plural('count', { one: '# Person', other: '# Personen' })}`,
   'chat.peopleOnline': say`${arg('people')}, ${arg('online')} online`,
   'chat.notMember': 'Kein Mitglied mehr',
-  'chat.offline': 'Offline: sendet später',
+  'chat.offline': 'Offline: Nachrichten warten',
   'chat.connecting': 'Wird verbunden',
   'chat.messages': 'Nachrichten',
   'chat.today': 'Heute',
@@ -23,7 +23,7 @@ export const chatGerman: Record<keyof typeof chatEnglish, Message> = {
   'chat.beginningJoined': 'Du siehst die Nachrichten ab deinem Beitritt',
   'chat.beginningDirect': say`Das ist der Anfang deines Chats mit ${arg('name')}`,
   'chat.beginningNotes': 'Nur du siehst, was du hier schreibst',
-  'chat.messageComing': 'Nachricht wird geholt …',
+  'chat.messageComing': 'Nachricht wird geladen …',
   'chat.deleted': 'Nachricht gelöscht',
   'chat.edited': 'bearbeitet',
   'chat.editPending': 'Bearbeitung ausstehend',
@@ -48,7 +48,7 @@ export const chatGerman: Record<keyof typeof chatEnglish, Message> = {
   'menu.react': 'Reagieren',
   'menu.report': 'Melden',
   'menu.pin': 'Anheften',
-  'menu.unpin': 'Lösen',
+  'menu.unpin': 'Loslösen',
   'chat.pinned': 'Angeheftet',
   'pinned.one': 'Angeheftete Nachricht',
   'pinned.several': say`Angeheftete Nachricht ${arg('number')} von ${arg('count')}`,
@@ -95,7 +95,7 @@ export const chatGerman: Record<keyof typeof chatEnglish, Message> = {
   'composer.notSaved':
     'Dieses Gerät konnte die Nachricht nicht speichern. Dein Text ist noch da; schaffe etwas Platz und versuche es erneut.',
   'mention.title': 'Personen zum Erwähnen',
-  'mention.found': say`${plural('count', { one: '# Person zum Erwähnen. Enter wählt.', other: '# Personen zum Erwähnen. Pfeiltasten bewegen, Enter wählt.' })}`,
+  'mention.found': say`${plural('count', { one: '# Person zum Erwähnen. Mit Enter auswählen.', other: '# Personen zum Erwähnen. Mit den Pfeiltasten bewegen, mit Enter auswählen.' })}`,
 
   'new.apart': say`Mit dir in ${arg('group')} · ${arg('tag')}`,
   'new.apartMore': say`Mit dir in ${arg('group')} und ${plural('count', { one: '# weiteren Gruppe', other: '# weiteren Gruppen' })} · ${arg('tag')}`,
@@ -109,5 +109,5 @@ export const chatGerman: Record<keyof typeof chatEnglish, Message> = {
   'block.note': 'Du hast diese Person blockiert.',
   'block.message': 'Blockierte Nachricht anzeigen',
 
-  'date.open': 'Zu einem Datum gehen',
+  'date.open': 'Zu einem Datum springen',
 };

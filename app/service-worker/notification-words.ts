@@ -28,7 +28,7 @@ const german: NotificationWords = {
   test: 'Mitteilungen funktionieren auf diesem Gerät.',
   reply: 'Antworten',
   read: 'Als gelesen markieren',
-  mute: 'Eine Stunde stumm',
+  mute: 'Eine Stunde stummschalten',
   poll: (text) => `Umfrage: ${text}`,
   image: 'Foto',
   video: 'Video',
