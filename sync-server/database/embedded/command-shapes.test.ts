@@ -13,7 +13,7 @@ import { startWithClient } from './testing/engines.fixture.ts';
 /*
  * Runs the entry store's whole contract, mongoose's set-up and the accounts' library through a proxy that records the
  * shape of each command. The list in command-shapes.txt is the engine's scope. A new shape needs a case in
- * semantics.fixture.ts first, then `npx vitest run command-shapes -u`.
+ * a semantics fixture first, then `npx vitest run command-shapes -u`.
  */
 let engine: Awaited<ReturnType<typeof startWithClient>>;
 let recorder: Awaited<ReturnType<typeof startRecorder>>;

@@ -1,0 +1,206 @@
+import type { Document } from 'mongodb';
+import { type Case, int, double, three } from './semantics-case.fixture.ts';
+
+const unique = (key: Document, more: Document = {}) => [{ key, name: 'u', unique: true, ...more }];
+
+const waiting = [{ key: { t: 1, _id: 1 }, name: 'waiting', partialFilterExpression: { t: { $exists: true } } }];
+const batches: Document[] = [
+  { _id: int(0), t: ['x'] },
+  { _id: int(1), t: ['y', 'x'] },
+  { _id: int(2), t: [] },
+  { _id: int(3) },
+  { _id: int(4), t: ['x'] },
+];
+
+export const indexed: Case[] = [
+  {
+    name: 'delete: frees a unique value',
+    docs: three,
+    indexes: unique({ n: 1 }),
+    run: [{ delete: { deletes: [{ q: { _id: int(0) }, limit: 1 }] } }, { insert: { documents: [{ n: int(3) }] } }],
+    expected: 1,
+  },
+  { name: 'unique: a second _id', docs: three, run: { insert: { documents: [{ _id: int(0) }] } }, code: 11000 },
+  {
+    name: 'unique: _id in another number type',
+    docs: three,
+    run: { insert: { documents: [{ _id: double(0) }] } },
+    code: 11000,
+  },
+  {
+    name: 'unique: a second value',
+    docs: three,
+    indexes: unique({ n: 1 }),
+    run: { insert: { documents: [{ n: double(3) }] } },
+    code: 11000,
+  },
+  {
+    name: 'unique: compound',
+    docs: three,
+    indexes: unique({ g: 1, n: -1 }),
+    run: { insert: { documents: [{ g: 'a', n: int(1) }] } },
+    expected: 1,
+  },
+  {
+    name: 'unique: compound, with a duplicate',
+    docs: three,
+    indexes: unique({ g: 1, n: -1 }),
+    run: { insert: { documents: [{ g: 'a', n: int(3) }] } },
+    code: 11000,
+  },
+  {
+    name: 'unique: a missing field counts as a value',
+    docs: [{ a: 1 }],
+    indexes: unique({ n: 1 }),
+    run: { insert: { documents: [{ a: 2 }] } },
+    code: 11000,
+  },
+  {
+    name: 'unique: a sparse index leaves out missing fields',
+    docs: [{ a: 1 }],
+    indexes: unique({ n: 1 }, { sparse: true }),
+    run: { insert: { documents: [{ a: 2 }] } },
+    expected: 1,
+  },
+  {
+    name: 'unique: a partial index leaves out other documents',
+    docs: [{ n: int(1), x: false }],
+    indexes: unique({ n: 1 }, { partialFilterExpression: { x: true } }),
+    run: { insert: { documents: [{ n: int(1), x: false }] } },
+    expected: 1,
+  },
+  {
+    name: 'unique: a partial index covers its own documents',
+    docs: [{ n: int(1), x: true }],
+    indexes: unique({ n: 1 }, { partialFilterExpression: { x: true } }),
+    run: { insert: { documents: [{ n: int(1), x: true }] } },
+    code: 11000,
+  },
+  {
+    name: 'unique: an update into a partial index',
+    docs: [
+      { _id: int(0), n: int(1), x: true },
+      { _id: int(1), n: int(1) },
+    ],
+    indexes: unique({ n: 1 }, { partialFilterExpression: { x: true } }),
+    run: { update: { updates: [{ q: { _id: int(1) }, u: { $set: { x: true } } }] } },
+    code: 11000,
+  },
+  {
+    name: 'unique: a multikey index covers each element',
+    docs: [{ t: [int(1), int(2)] }],
+    indexes: unique({ t: 1 }),
+    run: { insert: { documents: [{ t: int(2) }] } },
+    code: 11000,
+  },
+  {
+    name: 'unique: one document may repeat an element',
+    docs: [],
+    indexes: unique({ t: 1 }),
+    run: { insert: { documents: [{ t: [int(1), int(1)] }] } },
+    expected: 1,
+  },
+  {
+    name: 'unique: an update to a value of another document',
+    docs: three,
+    indexes: unique({ n: 1 }),
+    run: { update: { updates: [{ q: { _id: int(0) }, u: { $set: { n: int(1) } } }] } },
+    code: 11000,
+  },
+  {
+    name: 'unique: findAndModify to a value of another document',
+    docs: three,
+    indexes: unique({ n: 1 }),
+    run: { findAndModify: { query: { _id: int(0) }, update: { $set: { n: int(1) } } } },
+    code: 11000,
+  },
+  {
+    name: 'unique: creating an index over duplicates',
+    docs: three,
+    run: { createIndexes: { indexes: unique({ g: 1 }) } },
+    code: 11000,
+  },
+  {
+    name: 'unique: long strings that differ at their end',
+    docs: [{ s: `${'x'.repeat(3000)}1` }],
+    indexes: unique({ s: 1 }),
+    run: { insert: { documents: [{ s: `${'x'.repeat(3000)}2` }] } },
+    expected: 1,
+  },
+  {
+    name: 'unique: long strings that are equal',
+    docs: [{ s: 'x'.repeat(3000) }],
+    indexes: unique({ s: 1 }),
+    run: { insert: { documents: [{ s: 'x'.repeat(3000) }] } },
+    code: 11000,
+  },
+  {
+    name: 'refused index: parallel arrays',
+    docs: [],
+    indexes: [{ key: { a: 1, b: 1 }, name: 'ab' }],
+    run: { insert: { documents: [{ a: [1], b: [1] }] } },
+    code: 171,
+  },
+  {
+    name: 'refused index: an unknown option',
+    docs: [],
+    run: { createIndexes: { indexes: [{ key: { a: 1 }, name: 't', unknown: 1 }] } },
+    code: 197,
+  },
+  {
+    name: 'refused index: the same name for another key',
+    docs: [],
+    indexes: [{ key: { a: 1 }, name: 'x' }],
+    run: { createIndexes: { indexes: [{ key: { b: 1 }, name: 'x' }] } },
+    code: 86,
+  },
+  {
+    name: 'refused index: the same key under another name',
+    docs: [],
+    indexes: [{ key: { a: 1 }, name: 'x' }],
+    run: { createIndexes: { indexes: [{ key: { a: 1 }, name: 'y' }] } },
+    code: 85,
+  },
+  {
+    name: 'index: creating the same index again changes nothing',
+    docs: [],
+    indexes: [{ key: { a: 1 }, name: 'x' }],
+    run: { createIndexes: { indexes: [{ key: { a: 1 }, name: 'x' }] } },
+    expected: 0,
+  },
+  { name: 'refused dropIndexes: a missing index', docs: three, run: { dropIndexes: { index: 'nix' } }, code: 27 },
+  {
+    name: 'partial index over arrays: by an element, sorted by the next field',
+    indexes: waiting,
+    docs: batches,
+    run: { find: { filter: { t: 'x', _id: { $gt: int(0) } }, sort: { _id: 1 }, limit: 2, hint: 'waiting' } },
+    expected: [
+      { _id: 'int:1', t: ['y', 'x'] },
+      { _id: 'int:4', t: ['x'] },
+    ],
+  },
+  {
+    name: 'partial index over arrays: empty ones',
+    indexes: waiting,
+    docs: batches,
+    run: { find: { filter: { t: { $exists: true, $size: 0 } }, projection: { _id: 1 }, hint: 'waiting' } },
+    expected: [{ _id: 'int:2' }],
+  },
+  {
+    name: 'partial index over arrays: after an element was pulled',
+    indexes: waiting,
+    docs: batches,
+    run: [
+      { update: { updates: [{ q: { _id: { $in: [int(0), int(1)] } }, u: { $pull: { t: 'x' } }, multi: true }] } },
+      { find: { filter: { t: 'x' }, projection: { _id: 1 }, hint: 'waiting' } },
+    ],
+    expected: [{ _id: 'int:4' }],
+  },
+  {
+    name: 'find: the due ones through a partial index',
+    indexes: [{ key: { t: 1 }, name: 'deleted', partialFilterExpression: { t: { $gt: int(0) } } }],
+    docs: [{ _id: int(0), t: int(5) }, { _id: int(1) }, { _id: int(2), t: int(7) }],
+    run: { find: { filter: { t: { $gt: int(0), $lte: int(5) } } } },
+    expected: [{ _id: 'int:0', t: 'int:5' }],
+  },
+];
