@@ -1,18 +1,19 @@
 import { randomFrom } from '#protocol/testing/seeded-random.fixture.ts';
-import { type ConversationId, type OpId, type UserId, directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
-import type { KnownRecord, MemberRecord, MembershipRecord, MessageRecord } from '#protocol/record.ts';
+import { type OpId, type UserId, directStream, groupStream, uuidV7 } from '#protocol/ids.ts';
+import type { KnownRecord } from '#protocol/record.ts';
 import type { OpResult, StreamPage } from '#protocol/verbs.ts';
-import { wrapStore } from '#server/streams/wrap-store.ts';
 import { createStreams } from '#server/streams/create-streams.ts';
 import { type EntryStore, StoreUnavailable } from '#server/streams/entry-store.ts';
-import { type Entry, isMarker } from '#server/streams/entry.ts';
 import { type MemoryEntryStore, createMemoryEntryStore } from '#server/streams/memory-entry-store.ts';
 import type { Streams } from '#server/streams/streams.ts';
+import { createCrashingStore } from './crashing-store.fixture.ts';
 import { op } from './op.fixture.ts';
 import { type ConsumerFault, createFollowing } from './following.fixture.ts';
 import { ann, bob, eve, peopleOf } from './people.fixture.ts';
-import { checkRequests, marksOfRequests } from './request-invariants.fixture.ts';
+import { randomOp, type UnsentOp } from './random-op.fixture.ts';
+import { marksOfRequests } from './request-invariants.fixture.ts';
 import { installClock } from './simulated-clock.fixture.ts';
+import { checkStore, type MadeOp } from './store-invariants.fixture.ts';
 
 /** Plants a defect between streams and the store, to see whether the simulation notices it. */
 export type Fault = (store: EntryStore, memory: MemoryEntryStore) => EntryStore;
@@ -31,14 +32,6 @@ export interface Ran {
     deliveries: number;
     acceptances: number;
   };
-}
-
-/** An op, before it gets its id from the seed. */
-interface Made {
-  kind: string;
-  stream: ConversationId;
-  text?: string;
-  request?: unknown;
 }
 
 const OPS = 60;
@@ -94,52 +87,20 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
   let mayCrash = true;
   let ms = 1_000;
 
-  /** The store as one process sees it: slow, and unreachable once the process is dead. */
-  function seenBy(process: { name: string; isDead: boolean }): EntryStore {
-    const die = () => {
-      process.isDead = true;
-      did.crashes++;
-      say(`${process.name} dies`);
-    };
-    const guarded = async <T>(call: () => Promise<T>): Promise<T> => {
-      await pause(3);
-      if (process.isDead) throw new StoreUnavailable('dead');
-      const result = await call();
-      await pause(2);
-      if (process.isDead) throw new StoreUnavailable('dead');
-      return result;
-    };
-    const writing = <T>(call: () => Promise<T>): Promise<T> =>
-      guarded(async () => {
-        if (mayCrash && random() < 0.02) {
-          die();
-          throw new StoreUnavailable('killed before the write');
-        }
-        const result = await call();
-        if (mayCrash && random() < 0.02) die();
-        const isLost = mayCrash && random() < 0.02;
-        if (isLost) {
-          did.lostAnswers++;
-          throw new StoreUnavailable('the answer is lost');
-        }
-        return result;
-      });
-    const target = fault(memory, memory);
-    return {
-      ...wrapStore(target, { read: guarded, write: writing }),
-      insert: (entries, batch) =>
-        writing(async () => {
-          // Killed in the middle of a bulk write: the batch and a prefix of the entries become durable.
-          const torn = mayCrash && random() < 0.05 ? below(entries.length + 1) : entries.length;
-          const { written } = await target.insert(entries.slice(0, torn), batch);
-          if (written < torn) did.conflicts++;
-          if (torn < entries.length && written === torn) {
-            die();
-            throw new StoreUnavailable('killed in the write');
-          }
-          return { written };
-        }),
-    };
+  function storeOf(process: { name: string; isDead: boolean }): EntryStore {
+    return createCrashingStore({
+      target: fault(memory, memory),
+      isDead: () => process.isDead,
+      die() {
+        process.isDead = true;
+        did.crashes++;
+        say(`${process.name} dies`);
+      },
+      mayCrash: () => mayCrash,
+      random,
+      pause,
+      did,
+    });
   }
 
   const people = peopleOf(new Map([ann, bob, eve].map((id) => [id, id])));
@@ -167,7 +128,7 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
     for (;;) {
       const process = { name, isDead: false };
       try {
-        const store = seenBy(process);
+        const store = storeOf(process);
         const streams = await createStreams({
           store,
           consumers: following.consumers,
@@ -211,10 +172,10 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
     );
   const group = groupStream(newId());
   const direct = directStream(ann, bob);
-  const secrets = new Map<OpId, string>();
-  const sent: { id: OpId; user: UserId; stream: ConversationId }[] = [];
+  const texts = new Map<OpId, string>();
+  const sent: MadeOp[] = [];
   /** Everybody is a stranger to Ann, who starts both chats. */
-  const accepts: typeof sent = [];
+  const accepts: MadeOp[] = [];
   const answers = new Map<string, { stream: string; seq: number | undefined }>();
   const finals = new Map<string, OpResult>();
 
@@ -238,11 +199,11 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
   }
 
   /** Sends an op until it is answered finally, as a client does, and sometimes two copies at once. */
-  async function deliver(user: UserId, made: Made): Promise<void> {
+  async function deliver(user: UserId, made: UnsentOp): Promise<void> {
     did.ops++;
     const given = { ...made, id: newId() };
     if (made.text !== undefined && made.kind === 'message.send') {
-      secrets.set(given.id, made.text);
+      texts.set(given.id, made.text);
       sent.push({ id: given.id, user, stream: made.stream });
     }
     if (made.request === false) accepts.push({ id: given.id, user, stream: made.stream });
@@ -262,47 +223,8 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
     }
   }
 
-  function nextOp(): [UserId, Made] {
-    const stream = pick([group, group, direct]);
-    const user = stream === direct ? pick([ann, bob]) : pick([ann, ann, bob, eve]);
-    const about = sent.length === 0 ? undefined : pick(sent);
-    switch (below(14)) {
-      case 0:
-        return [ann, op.add(group, eve)];
-      case 1:
-        return [pick([ann, eve]), op.remove(group, eve)];
-      case 2:
-        return [user, op.mark(stream, { readSeq: below(30) })];
-      case 3:
-        return [user, op.settings(stream, { pinned: random() < 0.5, draft: `draft${below(9)}` })];
-      case 4:
-        if (about !== undefined) return [about.user, op.edit(about.stream, about.id, `edit${below(99)}`)];
-        break;
-      case 5:
-        if (about !== undefined) return [about.user, op.delete(about.stream, about.id)];
-        break;
-      case 6:
-        if (about !== undefined)
-          return [pick([ann, bob]), op.react(about.stream, about.id, pick(['👍', '🎈']), random() < 0.7)];
-        break;
-      case 7:
-        if (about !== undefined) return [pick([ann, bob]), op.pin(about.stream, about.id, random() < 0.7)];
-        break;
-      case 8:
-        return [ann, op.update(group, { title: `title${below(5)}` })];
-      case 9:
-      case 10: {
-        const [accepter, asked] = pick([
-          [bob, group],
-          [bob, direct],
-          [eve, group],
-        ] as const);
-        return [accepter, op.settings(asked, { request: false })];
-      }
-      default:
-    }
-    return [user, op.send(stream, `secret-${seed}-${below(1e9)}-end`)];
-  }
+  const newText = () => `secret-${seed}-${below(1e9)}-end`;
+  const nextOp = () => randomOp({ random, group, direct, sent, newText });
 
   const held = new Map<string, KnownRecord>();
   const cursors: Record<string, number> = {};
@@ -363,81 +285,13 @@ async function live(seed: number, fault: Fault, consumerFault: ConsumerFault): P
   };
   await lastPage();
   for (let n = 0; n < 200 && following.faults().length > 0; n++) await new Promise((resolve) => setTimeout(resolve, 5));
-  await check();
+  const happened = { sent, texts, accepts, answers, finals };
+  const checked = checkStore(memory, happened, { userId: bob, chats: [group, direct], held, windows });
+  for (const violation of checked.violations) violated(violation);
+  for (const missed of following.faults()) violated(`a consumer: ${missed}`);
+  if (defects.length > 0) violated(`a defect: ${String(defects[0])}`);
+  did.acceptances = checked.acceptances;
   did.deliveries = following.deliveries();
   await Promise.all([...buried, ...[...processes, fresh].map(end)]);
   return ran;
-
-  async function check(): Promise<void> {
-    const stored = memory.dump().filter((one): one is Entry => !isMarker(one));
-    const streams = new Set(stored.map(({ stream }) => stream));
-    for (const stream of streams) {
-      const revs = stored
-        .filter((entry) => entry.stream === stream)
-        .map(({ rev }) => rev)
-        .sort((a, b) => a - b);
-      if (revs.some((rev, at) => rev !== at + 1)) violated(`[ST2] ${stream} has a hole: ${revs.join(' ')}`);
-      const seqs = stored
-        .filter((entry) => entry.stream === stream && entry.isFirst)
-        .map(({ seq }) => seq as number)
-        .sort((a, b) => a - b);
-      if (seqs.some((seq, at) => seq !== at + 1)) violated(`[ST3] ${stream} has seqs ${seqs.join(' ')}`);
-    }
-    const current = new Map<string, KnownRecord>();
-    for (const entry of stored) {
-      if (!entry.current) continue;
-      if (current.has(entry.id)) violated(`[ST1] ${entry.id} is current twice`);
-      current.set(entry.id, JSON.parse(entry.body as string) as KnownRecord);
-    }
-    if (stored.some(({ pending }) => pending === true)) violated('[AP9] something is still half done');
-    const messages = [...current.values()].filter((record): record is MessageRecord => record.type === 'message');
-    for (const { id } of sent) {
-      const standing = messages.filter((record) => record.id === id);
-      const answer = answers.get(id);
-      if (standing.length > 1) violated(`[AP2] ${id} exists ${standing.length} times`);
-      if (answer !== undefined && standing[0]?.seq !== answer.seq)
-        violated(`[AP1] ${id} was acknowledged at ${answer.seq} and is stored at ${standing[0]?.seq}`);
-      const final = finals.get(id);
-      if (final?.ok === false && standing.length > 0) violated(`[AP8] ${id} was refused finally and exists`);
-    }
-    for (const [id] of answers)
-      if (!memory.dump().some((one) => one._id === id) && finals.get(id)?.ok === true && !isRepeatable(id))
-        violated(`[AP1] ${id} was acknowledged and is gone`);
-    for (const record of messages) {
-      const secret = secrets.get(record.id);
-      if (record.deletedAt !== undefined && secret !== undefined && JSON.stringify(memory.dump()).includes(secret))
-        violated(`[RC2] ${record.id} was deleted and its text is stored`);
-    }
-    const members = [...current.values()].filter((record): record is MemberRecord => record.type === 'member');
-    for (const member of members) {
-      const id = `u:${member.userId}/${member.stream}`;
-      const own = current.get(id) as MembershipRecord | undefined;
-      if (
-        own === undefined ||
-        own.role !== member.role ||
-        own.leftAt !== member.leftAt ||
-        own.joinedAt !== member.joinedAt
-      )
-        violated(`[AP9] ${id} does not follow its member record`);
-    }
-    const asked = checkRequests({ stored, members, current, messages, accepts, stays: bob });
-    did.acceptances += asked.acceptances;
-    for (const violation of asked.violations) violated(violation);
-    for (const [id, record] of current) {
-      const isBobs = record.stream === group || record.stream === direct || record.stream === 'u:bob';
-      if (!isBobs) continue;
-      // Older than the window that the reader began with: only `history` returns it.
-      if (record.type === 'message' && !held.has(id) && record.seq < (windows.get(record.stream) ?? 1)) continue;
-      const { fromSeq: _, ...mine } = (held.get(id) ?? {}) as MemberRecord;
-      if (JSON.stringify(mine) !== JSON.stringify(record))
-        violated(`[ST4] the reader holds ${JSON.stringify(mine)} for ${JSON.stringify(record)}`);
-    }
-    for (const missed of following.faults()) violated(`a consumer: ${missed}`);
-    if (defects.length > 0) violated(`a defect: ${String(defects[0])}`);
-  }
-
-  /** An op without effect need not be remembered. Only sends always have an effect. */
-  function isRepeatable(id: string): boolean {
-    return !secrets.has(id as OpId);
-  }
 }
