@@ -49,7 +49,7 @@ export function ReportItem({ report, store, onDismiss, onAsk }: ReportItemProps)
       )}
       {files !== undefined && <p className={styles.note}>{words('reports.files', { names: files.join(', ') })}</p>}
       {note !== undefined && (
-        <p className={styles.told} dir="auto">
+        <p className={styles.reporterNote} dir="auto">
           {note}
         </p>
       )}

@@ -122,9 +122,9 @@ export function useChatActions(client: Client, chosen: ConversationId | undefine
 
   async function askToLeave({ stream, name }: Entry): Promise<void> {
     const { role, members, people } = await store.snapshot((reading) => readDetails(reading, stream, self));
-    const successor = role === 'owner' ? successorOf(members, self) : undefined;
-    const heir = successor === undefined ? undefined : personWords(successor.userId, { self, people }, words);
-    setLeaving({ stream, ...leaveQuestion({ name, role, heir }, words) });
+    const next = role === 'owner' ? successorOf(members, self) : undefined;
+    const successor = next === undefined ? undefined : personWords(next.userId, { self, people }, words);
+    setLeaving({ stream, ...leaveQuestion({ name, role, successor }, words) });
   }
 
   const leave = () => {

@@ -1,7 +1,7 @@
 import { startTransition, useEffect, useState } from 'react';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { createListReader, type ListRows } from '#app/shown/list-rows.ts';
-import { readWithRests } from '#app/ui/rested-reads.ts';
+import { readThrottled } from '#app/ui/throttled-reads.ts';
 
 /** The open chat takes precedence: its messages are drawn and sent, and their records written, before the list is read again. */
 const SETTLE_MS = 100;
@@ -16,7 +16,7 @@ export function useListRows(store: ViewStore): ListRows | undefined {
   const [last, setLast] = useState<Read>();
   useEffect(() => {
     const reader = createListReader(store.userId);
-    return readWithRests({
+    return readThrottled({
       read: () => store.snapshot((reading) => reader.read(reading)),
       onChange: (listener) =>
         store.onListChange((change) => {

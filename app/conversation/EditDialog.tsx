@@ -11,7 +11,7 @@ import styles from './Conversation.module.css';
 interface EditDialogProps {
   store: ViewStore;
   /** The unfinished edit, or the message's text. */
-  begun: EditUnderWay;
+  edit: EditUnderWay;
   /** The message's text as it is now; undefined once it is deleted. */
   current: string | undefined;
   onSave: (text: string) => void;
@@ -19,10 +19,10 @@ interface EditDialogProps {
 }
 
 /** Closing keeps the edit, which is then offered above the composer. What others have done to the message meanwhile is shown. */
-export function EditDialog({ store, begun, current, onSave, onClose }: EditDialogProps) {
+export function EditDialog({ store, edit, current, onSave, onClose }: EditDialogProps) {
   const words = useWords();
   const copy = useCopy();
-  const { text, setText, end, from } = useEdit(store, begun);
+  const { text, setText, end, from } = useEdit(store, edit);
   const isDeleted = current === undefined;
   const isChanged = !isDeleted && current !== from && current !== text;
 

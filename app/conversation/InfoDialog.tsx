@@ -34,11 +34,11 @@ export function InfoDialog({ store, message, members, waiting, onClose }: InfoDi
   const sent = useLiveQuery(() => store.sending(id), [store, id]);
   const sending = waiting ?? sent;
   const receipts = seq === undefined || senderId !== self ? undefined : receiptsOf({ seq }, members, self);
-  const begun = [
+  const beforeSending = [
     { label: words('info.written'), at: writtenAt(message) },
     ...(sending === undefined ? [] : [{ label: words('info.queued'), at: new Date(sending.queuedAt) }]),
   ];
-  const arrived = [
+  const afterSending = [
     ...(seq === undefined ? [] : [{ label: words('info.sent'), at: new Date(createdAt) }]),
     ...(editedAt === undefined ? [] : [{ label: words('info.edited'), at: new Date(editedAt) }]),
   ];
@@ -60,7 +60,7 @@ export function InfoDialog({ store, message, members, waiting, onClose }: InfoDi
   return (
     <Dialog title={words('info.title')} onClose={onClose}>
       <dl className={styles.facts}>
-        {begun.map(fact)}
+        {beforeSending.map(fact)}
         {sending !== undefined && (
           <div>
             <dt>{words('info.attempts')}</dt>
@@ -77,7 +77,7 @@ export function InfoDialog({ store, message, members, waiting, onClose }: InfoDi
             </dd>
           </div>
         )}
-        {arrived.map(fact)}
+        {afterSending.map(fact)}
         {people.map(({ label, users }) => (
           <div key={label}>
             <dt>{label}</dt>

@@ -50,7 +50,7 @@ export default function MessageDialogs(props: MessageDialogsProps) {
         <EditDialog
           key={id}
           store={store}
-          begun={edit ?? { id, stream, text: text ?? '', from: text ?? '' }}
+          edit={edit ?? { id, stream, text: text ?? '', from: text ?? '' }}
           current={text}
           onClose={onClose}
           onSave={(next) => {

@@ -36,7 +36,7 @@ export function RequestBar({ client, stream, rows, name }: RequestBarProps) {
   const doDecline = words(peer === undefined ? 'details.leave' : 'block.do');
   const question =
     peer === undefined
-      ? leaveQuestion({ name, role: rows.role, heir: undefined }, words)
+      ? leaveQuestion({ name, role: rows.role, successor: undefined }, words)
       : { title: `${doDecline}: ${name}`, body: words('block.body') };
   return (
     <section className={styles.left} aria-label={words('request.label')}>

@@ -20,7 +20,7 @@ export function readingRow() {
   /** What was above each message's text when its row was last measured. */
   const heads = new Map<OpId, string>();
   /** The row that was measured last, if its head was different from before. */
-  let reheaded: OpId | undefined;
+  let changedHead: OpId | undefined;
   /** The index that the row under a gap had until now, if that gap was just filled for somebody who came from below. */
   let filled: number | undefined;
   const isSettled = (item: TimelineItem | undefined, { itemSizeCache }: Pick<List, 'itemSizeCache'>) =>
@@ -52,12 +52,12 @@ export function readingRow() {
       if (item === undefined) return;
       const before = heads.get(item.id);
       heads.set(item.id, headOf(item));
-      reheaded = before === undefined || before === headOf(item) ? undefined : item.id;
+      changedHead = before === undefined || before === headOf(item) ? undefined : item.id;
     },
     /** `rows` are those that end below the top of the screen. After a jump all of them may still be below its bottom. */
     report(rows: readonly Row[], { top, bottom }: Screen, list: Pick<List, 'itemSizeCache'>): void {
       const visible = rows.filter(({ start }) => start < bottom);
-      const begun = visible.filter(({ start }) => start >= top);
+      const startingInView = visible.filter(({ start }) => start >= top);
       // When older rows are prepended and the reader scrolls before the next frame, the row that they read may still wait to be
       // measured without the day above it. It stays the one being read until then.
       const held = visible.find(({ index }) => items[index]?.id === read);
@@ -65,17 +65,17 @@ export function readingRow() {
       const isAwaited = item !== undefined && list.itemSizeCache.has(item.id) && !isSettled(item, list);
       const first = isAwaited
         ? held
-        : (begun.find(({ index }) => isSettled(items[index], list)) ?? begun[0] ?? visible[0]);
+        : (startingInView.find(({ index }) => isSettled(items[index], list)) ?? startingInView[0] ?? visible[0]);
       read = first && items[first.index]?.id;
     },
     isAbove(row: Row, _delta: number, list: List): boolean {
       const item = items[row.index];
       const index = items.findIndex(({ id }) => id === read);
       // The text of the message stays in place when the day, the line or the sender above it appears or disappears.
-      const isReheaded = item !== undefined && item.id === reheaded;
+      const hasChangedHead = item !== undefined && item.id === changedHead;
       // Rows that have just been prepended may start on the screen, where the row above the first message was.
       const isNew = item !== undefined && !list.itemSizeCache.has(item.id);
-      if (row.index < index ? isNew || isReheaded : row.index === index && isReheaded) return true;
+      if (row.index < index ? isNew || hasChangedHead : row.index === index && hasChangedHead) return true;
       // A row that also extends below the screen is itself the row being read.
       const top = list.scrollOffset ?? 0;
       return row.start < top && row.end <= top + (list.scrollRect?.height ?? 0);

@@ -8,15 +8,15 @@ const KEPT_AFTER_MS = 300;
  * closed, so that no way of leaving the dialog loses text. Also returns the function that ends the edit, after which nothing is
  * stored.
  */
-export function useEdit(store: ViewStore, initial: EditUnderWay) {
+export function useEdit(store: ViewStore, given: EditUnderWay) {
   // The message's text when the edit started, which does not change with the message.
-  const [begun] = useState(initial);
-  const [text, setText] = useState(begun.text);
-  const latest = useRef(begun);
-  const kept = useRef(begun.text);
+  const [initial] = useState(given);
+  const [text, setText] = useState(initial.text);
+  const latest = useRef(initial);
+  const kept = useRef(initial.text);
   const isOver = useRef(false);
   useLayoutEffect(() => {
-    latest.current = { ...begun, text };
+    latest.current = { ...initial, text };
   });
   useEffect(() => {
     const keep = () => {
@@ -38,5 +38,5 @@ export function useEdit(store: ViewStore, initial: EditUnderWay) {
   const end = () => {
     isOver.current = true;
   };
-  return { text, setText, end, from: begun.from };
+  return { text, setText, end, from: initial.from };
 }

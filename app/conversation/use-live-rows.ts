@@ -1,6 +1,6 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import type { RecentWrites, ViewStore, Written } from '#app/local-store/local-store.ts';
-import { useRestedRead } from '#app/ui/use-rested-read.ts';
+import { useThrottledRead } from '#app/ui/use-throttled-read.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { sharedParts } from '#app/shown/shared-parts.ts';
 
@@ -27,7 +27,7 @@ export function useLiveRows<T>(
 ): T | undefined {
   const { recentWrites } = store;
   const last = useSyncExternalStore(recentWrites.listen, () => recentWrites.lastOf(stream));
-  const read = useRestedRead(
+  const read = useThrottledRead(
     {
       async read() {
         const count = recentWrites.count();

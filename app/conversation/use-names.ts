@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
-import { toldApart } from '#app/shown/equal-names.ts';
+import { withDistinctNames } from '#app/shown/equal-names.ts';
 import type { NamedPerson } from '#app/shown/mentions.ts';
 import { conversationName, peopleNamedBy } from '#app/shown/name.ts';
 import type { Person } from '#protocol/http.ts';
@@ -40,7 +40,7 @@ export function useNames(
   const isRead = rows !== undefined && messages !== undefined && (read !== undefined || others === '');
   // A first sync writes people repeatedly. As long as these have not changed, no message is drawn again for their names.
   const present = isRead ? keep([...(read ?? []), ...rows.people]) : undefined;
-  const people = useMemo(() => present && told(present), [present]);
+  const people = useMemo(() => present && named(present), [present]);
   const nameOf = useMemo(() => (id: string) => personWords(id, { self, people }, words), [people, self, words]);
   const mentionable = useMemo(
     () => (wanted: readonly UserId[]) =>
@@ -58,9 +58,9 @@ export function useNames(
   }, [people, stream, row, self, words, nameOf, mentionable]);
 }
 
-function told(present: readonly Person[]) {
+function named(present: readonly Person[]) {
   const people = new Map(present.map((person) => [person.id, person]));
-  const apart = toldApart(people);
+  const apart = withDistinctNames(people);
   return new Map(present.map(({ id, name }) => [id, { name: apart.get(id)?.name ?? name, given: name }]));
 }
 

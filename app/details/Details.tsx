@@ -73,10 +73,10 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   const offered = offeredIn(stream, role === undefined ? undefined : { userId: self, role });
 
   function leave() {
-    const successor = role === 'owner' ? successorOf(details?.members ?? [], self) : undefined;
-    const heir = successor === undefined ? undefined : nameOf(successor.userId);
+    const next = role === 'owner' ? successorOf(details?.members ?? [], self) : undefined;
+    const successor = next === undefined ? undefined : nameOf(next.userId);
     setQuestion({
-      ...leaveQuestion({ name, role, heir }, words),
+      ...leaveQuestion({ name, role, successor }, words),
       confirm: words('details.leave'),
       act() {
         void outbox.queue(removeMember(stream, self));

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import type { ConversationRow, ViewStore } from '#app/local-store/local-store.ts';
 import { readDetails } from '#app/shown/read.ts';
 import { keepParts } from '#app/shown/shared-parts.ts';
-import { useRestedRead } from '#app/ui/use-rested-read.ts';
+import { useThrottledRead } from '#app/ui/use-throttled-read.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 
 /** Nobody needs the details up to the moment while messages arrive, and the chat itself needs the database first. */
@@ -14,7 +14,7 @@ const SETTLE_MS = 50;
  */
 export function useDetails(store: ViewStore, stream: ConversationId) {
   const [keep] = useState(keepParts<Awaited<ReturnType<typeof read>>>);
-  const details = useRestedRead(
+  const details = useThrottledRead(
     {
       read: async () => keep(await read(store, stream)),
       onChange: (listener) => store.onChatChange(listener),

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Client } from '#app/sync/client.ts';
 import { withoutBlocked } from '#app/shown/withheld.ts';
-import { useRestedRead } from '#app/ui/use-rested-read.ts';
+import { useThrottledRead } from '#app/ui/use-throttled-read.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { type Shared, sharedIn } from './shared-files.ts';
 
@@ -20,7 +20,7 @@ export interface SharedSoFar extends Shared {
 export function useSharedFiles({ store, loadEarlier }: Client, stream: ConversationId) {
   const [count, setCount] = useState(STEP);
   const [state, setState] = useState<'ready' | 'loading' | 'failed'>('ready');
-  const shared = useRestedRead<SharedSoFar>(
+  const shared = useThrottledRead<SharedSoFar>(
     {
       read: () =>
         store.snapshot(async (reading) => {

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { request, type Outcome } from './request.ts';
 
-const Begun = v.object({ totpURI: v.string(), backupCodes: v.array(v.string()) });
-export type TwoFactorBegun = v.InferOutput<typeof Begun>;
+const Setup = v.object({ totpURI: v.string(), backupCodes: v.array(v.string()) });
+export type TwoFactorSetup = v.InferOutput<typeof Setup>;
 
 /** The secret for an authenticator app, and the recovery codes. [AC6] */
-export function beginTwoFactor(password: string): Promise<Outcome<TwoFactorBegun>> {
-  return request('/api/auth/two-factor/enable', Begun, { method: 'POST', body: { password } });
+export function beginTwoFactor(password: string): Promise<Outcome<TwoFactorSetup>> {
+  return request('/api/auth/two-factor/enable', Setup, { method: 'POST', body: { password } });
 }
 
 export function endTwoFactor(password: string): Promise<Outcome<unknown>> {

@@ -6,14 +6,14 @@ interface Leaving {
   /** The role of the person who leaves. */
   role: string | undefined;
   /** The name of the next owner, if an owner leaves others behind. */
-  heir: string | undefined;
+  successor: string | undefined;
 }
 
 /** The question for somebody who is about to leave a group. [OP15] */
-export function leaveQuestion({ name, role, heir }: Leaving, words: Words): { title: string; body: string } {
+export function leaveQuestion({ name, role, successor }: Leaving, words: Words): { title: string; body: string } {
   const after =
-    heir !== undefined
-      ? words('details.leaveSuccessor', { name: heir })
+    successor !== undefined
+      ? words('details.leaveSuccessor', { name: successor })
       : role === 'owner'
         ? words('details.leaveAlone')
         : '';

@@ -44,7 +44,7 @@ export async function cancelMessage(rows: Rows, self: UserId, change: MessageCha
   }
   const ofStream = await rows.outboxOf(stream);
   const others = ofStream.filter((other) => other.id !== messageId && !isChangeOf(other.op, messageId));
-  const creation = others.find((other) => isBegun(other));
+  const creation = others.find((other) => isUnsentDirectChat(other));
   const isAlone = creation !== undefined && others.every((other) => other.op.kind !== 'message.send');
   await discardOp(rows, self, isAlone ? creation.id : messageId);
   const left = new Set((await rows.outboxOf(stream)).map(({ id }) => id));
@@ -73,7 +73,7 @@ function isUnattempted({ state, attempts }: OutboxRow): boolean {
 }
 
 /** A direct chat that exists only on this device. Creating a group is a separate decision, which is not taken back. */
-function isBegun(row: OutboxRow): boolean {
+function isUnsentDirectChat(row: OutboxRow): boolean {
   return row.op.kind === 'conversation.create' && row.stream.startsWith('d:') && isUnattempted(row);
 }
 

@@ -70,11 +70,11 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
       const prepared: PreparedFile[] = [];
       for (const each of readable) prepared.push(await prepareFile(fileToSend(each, asFiles), asFiles));
       // A person who was told that the location is removed is asked again if it is not. [MD8]
-      const unsaid = readable.filter(
+      const unannounced = readable.filter(
         ({ id }, at) => prepared[at]?.keepsDetails === true && unchanged.every((each) => each.id !== id),
       );
-      if (!asFiles && unsaid.length > 0) {
-        setUncleaned(new Set([...uncleaned, ...unsaid.map(({ id }) => id)]));
+      if (!asFiles && unannounced.length > 0) {
+        setUncleaned(new Set([...uncleaned, ...unannounced.map(({ id }) => id)]));
         return setState('ready');
       }
       await queueFiles(client, stream, prepared, caption, at === 'now' ? undefined : at);

@@ -50,7 +50,7 @@ export function SoundView({ file, self, place, tabIndex }: SoundViewProps) {
       >
         {isPlaying ? <Pause size={20} aria-hidden /> : <Play size={20} aria-hidden />}
       </button>
-      <div className={styles.heard}>
+      <div className={styles.content}>
         {!isVoice && (
           <span className={shapes.oneLine} dir="auto" translate="no">
             {file.name}

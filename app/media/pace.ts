@@ -9,7 +9,7 @@ export interface Progress {
 
 /** The rate is measured over this many last seconds: long enough to be steady, short enough to follow the link. */
 const WINDOW_MS = 10_000;
-const TELLING_MS = 1_500;
+const MEASURED_FOR_MS = 1_500;
 
 /** Computes the progress, the rate and the remaining time from the number of bytes sent. */
 export function createPace(now: () => number): (sent: number, total: number) => Progress {
@@ -21,7 +21,7 @@ export function createPace(now: () => number): (sent: number, total: number) => 
     samples = [...samples.filter((sample) => at - sample.at <= WINDOW_MS), { at, sent }];
     const share = total > 0 ? Math.min(1, sent / total) : 0;
     const first = samples[0];
-    if (first === undefined || at - first.at < TELLING_MS || sent === first.sent) return { share };
+    if (first === undefined || at - first.at < MEASURED_FOR_MS || sent === first.sent) return { share };
     const bytesPerS = ((sent - first.sent) * 1_000) / (at - first.at);
     return { share, bytesPerS, leftS: Math.max(0, (total - sent) / bytesPerS) };
   };

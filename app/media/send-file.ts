@@ -16,7 +16,7 @@ export function createSendFile(store: Pick<LocalStore, 'outbox' | 'onListChange'
     const { createSendResumable } = await importWithRetry(() => import('./send-resumable.ts'));
     return createSendResumable({
       endpoint: `${location.origin}${UPLOADS_PATH}`,
-      begun: async (id) => (await files.sending()).find((each) => each.id === id),
+      startedUpload: async (id) => (await files.sending()).find((each) => each.id === id),
       noteSending: files.noteSending,
       mayContinue: () => textSent(store),
       async ask(url) {

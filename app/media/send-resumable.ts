@@ -12,7 +12,7 @@ export interface ResumableParts {
   /** Where uploads are created, as an absolute address. */
   endpoint: string;
   /** Where this file's upload continues; stored on the device. */
-  begun(id: MediaId): Promise<Sending | undefined>;
+  startedUpload(id: MediaId): Promise<Sending | undefined>;
   noteSending(change: Sending): Promise<void>;
   /** Resolves when a part of a file may be sent. */
   mayContinue(): Promise<void>;
@@ -24,10 +24,10 @@ export interface ResumableParts {
 
 /** Sends a file in parts. What has arrived is never sent again, after a fault, in another tab, or another day. [CL16] [MD10] */
 export function createSendResumable(parts: ResumableParts): PostFile {
-  const { endpoint, begun, noteSending, mayContinue, ask, now, more } = parts;
+  const { endpoint, startedUpload, noteSending, mayContinue, ask, now, more } = parts;
   const chunk = createChunkSize();
   return async (userId, file, onProgress, signal) => {
-    const uploadUrl = (await begun(file.id))?.url ?? null;
+    const uploadUrl = (await startedUpload(file.id))?.url ?? null;
     return new Promise<Uploaded>((resolve) => {
       let stalled: ReturnType<typeof setTimeout> | undefined;
       let startedAt = now();

@@ -31,7 +31,7 @@ function stage(rows: OutboxRow[], lost: string[] = [], content = new Blob(['x'])
     end: (outcome: Uploaded) => void;
   }[] = [];
   const said: string[] = [];
-  const begun: Sending[] = [];
+  const started: Sending[] = [];
   const clock = { ms: 0 };
   let pauseAll: (ids: ReadonlySet<MediaId>) => void = () => {};
   let changed: (change: ListChange) => void = () => {};
@@ -47,11 +47,11 @@ function stage(rows: OutboxRow[], lost: string[] = [], content = new Blob(['x'])
       ),
     uploaded: (local, id) => Promise.resolve(void said.push(`kept ${local} as ${id}`)),
     removeOthers: () => Promise.resolve(),
-    sending: () => Promise.resolve([...begun]),
+    sending: () => Promise.resolve([...started]),
     forgetSending: (id) =>
       Promise.resolve(
-        void begun.splice(
-          begun.findIndex((each) => each.id === id),
+        void started.splice(
+          started.findIndex((each) => each.id === id),
           1,
         ),
       ),
@@ -94,7 +94,7 @@ function stage(rows: OutboxRow[], lost: string[] = [], content = new Blob(['x'])
     onDefect: (error) => said.push(String(error)),
   });
   const change = () => changed({ outbox: 'all' });
-  return { uploads, posted, said, begun, clock, take, change, pause: (ids: ReadonlySet<MediaId>) => pauseAll(ids) };
+  return { uploads, posted, said, started, clock, take, change, pause: (ids: ReadonlySet<MediaId>) => pauseAll(ids) };
 }
 const ids = (posted: { id: MediaId }[]) => posted.map(({ id }) => id);
 const done = (id: string): Uploaded => ({ kind: 'done', file: describedAs(id as MediaId) });
@@ -152,15 +152,15 @@ test('[CL14] a file that changed or disappeared on the disk while it waited make
 });
 
 test('[CL16] taking a message back ends its upload on the server too, and a success does not', async () => {
-  const { posted, said, begun, take, change, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])]);
+  const { posted, said, started, take, change, uploads } = stage([rowWith('m1', a, ['1']), rowWith('m2', b, ['2'])]);
   await expect.poll(() => posted).toHaveLength(2);
-  begun.push({ id: localFileId('1'), url: '/one' }, { id: localFileId('2'), url: '/two' });
+  started.push({ id: localFileId('1'), url: '/one' }, { id: localFileId('2'), url: '/two' });
   take('m1' as OpId);
   change();
   await expect.poll(() => posted[0]?.signal.aborted).toBe(true);
   posted[0]?.end({ kind: 'wait' });
   await expect.poll(() => said).toEqual(['ended /one']);
-  expect(begun).toEqual([{ id: 'local_2', url: '/two' }]);
+  expect(started).toEqual([{ id: 'local_2', url: '/two' }]);
   uploads.close();
 });
 

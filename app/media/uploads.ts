@@ -42,7 +42,7 @@ export interface UploadsParts {
 export function createUploads(parts: UploadsParts): Uploads {
   const { client, files, post, now, random, onDefect } = parts;
   const running = new Map<MediaId, { stream: StreamId; abort: AbortController; movedAt: number }>();
-  const resting = new Map<MediaId, { tries: number; timer?: ReturnType<typeof setTimeout> }>();
+  const retries = new Map<MediaId, { tries: number; timer?: ReturnType<typeof setTimeout> }>();
   const ending = new Set<MediaId>();
   let paused: ReadonlySet<MediaId> = new Set();
   let isLooking = false;
@@ -88,7 +88,7 @@ export function createUploads(parts: UploadsParts): Uploads {
 
   function mayStart(id: MediaId, { stream }: OutboxRow): boolean {
     if (isClosed || running.has(id) || running.size >= AT_ONCE || paused.has(id)) return false;
-    if (resting.get(id)?.timer !== undefined) return false;
+    if (retries.get(id)?.timer !== undefined) return false;
     return ![...running.values()].some((other) => other.stream === stream);
   }
 
@@ -119,12 +119,12 @@ export function createUploads(parts: UploadsParts): Uploads {
           return await client.outbox.fileRefused(row.id, outcome.error);
         case 'wait':
           isFull = outcome.isFull === true;
-          return rest(id, outcome.ms);
+          return retryLater(id, outcome.ms);
       }
     } catch (error) {
       if (isClosed) return undefined;
       onDefect(error);
-      rest(id);
+      retryLater(id);
     } finally {
       running.delete(id);
       noteProgress(id, isFull ? 'full' : undefined);
@@ -133,21 +133,21 @@ export function createUploads(parts: UploadsParts): Uploads {
     return undefined;
   }
 
-  function rest(id: MediaId, ms?: number): void {
-    const tries = resting.get(id)?.tries ?? 0;
+  function retryLater(id: MediaId, ms?: number): void {
+    const tries = retries.get(id)?.tries ?? 0;
     const timer = setTimeout(
       () => {
-        resting.set(id, { tries: tries + 1 });
+        retries.set(id, { tries: tries + 1 });
         void look();
       },
       ms ?? backoffMs(tries, random),
     );
-    resting.set(id, { tries: tries + 1, timer });
+    retries.set(id, { tries: tries + 1, timer });
   }
 
   function wake(): void {
-    for (const { timer } of resting.values()) clearTimeout(timer);
-    resting.clear();
+    for (const { timer } of retries.values()) clearTimeout(timer);
+    retries.clear();
     for (const { abort, movedAt } of running.values()) if (now() - movedAt > SILENT_MS) abort.abort();
     void look();
   }
@@ -175,7 +175,7 @@ export function createUploads(parts: UploadsParts): Uploads {
       stopListening();
       stopPausing();
       clearInterval(removing);
-      for (const { timer } of resting.values()) clearTimeout(timer);
+      for (const { timer } of retries.values()) clearTimeout(timer);
       for (const { abort } of running.values()) abort.abort();
     },
   };

@@ -7,7 +7,7 @@ import { BackLink } from '#app/links/BackLink.tsx';
 import { paths } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import { cleanName } from '#protocol/names.ts';
-import { toldApart } from '#app/shown/equal-names.ts';
+import { withDistinctNames } from '#app/shown/equal-names.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
@@ -109,7 +109,7 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
               />
               <div className={styles.chosen} role="group" aria-label={words('new.chosen', { count: chosen.length })}>
                 {chosen.length === 0 && <span className={styles.note}>{words('new.chosen', { count: 0 })}</span>}
-                {[...toldApart(new Map(chosen.map((person) => [person.id, person]))).values()].map((person) => (
+                {[...withDistinctNames(new Map(chosen.map((person) => [person.id, person]))).values()].map((person) => (
                   <button
                     key={person.id}
                     type="button"

@@ -15,12 +15,12 @@ export interface NotificationData {
   seq: number;
 }
 
-export interface Told {
+export interface NotificationText {
   title: string;
   body: string;
 }
 
-interface ToldFrom {
+interface NotificationTextParts {
   row: ConversationRow;
   /** Messages held above the person's mark, ascending. */
   messages: readonly MessageRecord[];
@@ -31,7 +31,14 @@ interface ToldFrom {
 }
 
 /** The text of a chat's notification, from the rows that the device holds; undefined if they are not enough. [PU5] */
-export function toldOf({ row, messages, people, self, show, words }: ToldFrom): Told | undefined {
+export function notificationText({
+  row,
+  messages,
+  people,
+  self,
+  show,
+  words,
+}: NotificationTextParts): NotificationText | undefined {
   const unread = messages.filter((message) => countsAsUnread(message, self));
   if (unread.length === 0) return undefined;
   const count = unread.length > 1 ? words.messages(unread.length) : words.message;

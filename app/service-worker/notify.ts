@@ -11,7 +11,7 @@ import { directPeer, isDirect } from '#protocol/ids.ts';
 import { AnyPushPayload, PushPayload, shownOf, type PushMessage } from '#protocol/push.ts';
 import { parse } from '#protocol/shape.ts';
 import { lockOf } from './lock-of.ts';
-import { toldOf, type NotificationData, type Told } from './notification.ts';
+import { notificationText, type NotificationData, type NotificationText } from './notification.ts';
 import { pictureAddress } from './notification-picture.ts';
 import { type OpenPerson, withPerson } from './person.ts';
 
@@ -59,7 +59,7 @@ export async function notify(data: PushMessageData | null): Promise<void> {
   if (isHandled !== true) await showAndClose(notificationWords(self.navigator.language));
 }
 
-async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, words: NotificationWords) {
+async function notifyOf(person: OpenPerson, message: PushMessage, given: NotificationText, words: NotificationWords) {
   const { store, userId } = person;
   const { stream, seq } = message;
   const ask = askOverHttp(userId, AbortSignal.timeout(PULLED_WITHIN_MS));
@@ -80,8 +80,8 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
   // Before anything is shown, because Chromium may lose a notification if it is asked for all of them while it shows one.
   await closeRead(person, message.read);
   const shown = await self.registration.getNotifications({ tag: stream });
-  const isTold = shown.some((each) => (dataOf(each)?.seq ?? 0) >= seq);
-  if (isTold || (lock !== 'locked' && (await isWatched()))) {
+  const isShown = shown.some((each) => (dataOf(each)?.seq ?? 0) >= seq);
+  if (isShown || (lock !== 'locked' && (await isWatched()))) {
     // It was shown already, because the same push may arrive twice, or the page itself shows the chat. A locked page shows nothing.
   } else if (isRead) await showAndClose(words);
   else {
@@ -94,8 +94,8 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
     ]);
     // If the pull has failed, the payload is newer than the messages that are held.
     const isHeld = row !== undefined && row.lastSeq >= seq;
-    const told =
-      (isHeld ? toldOf({ row, messages, people, self: userId, show: shows, words }) : undefined) ??
+    const text =
+      (isHeld ? notificationText({ row, messages, people, self: userId, show: shows, words }) : undefined) ??
       fallback({ ...message, show: shows }, isHidden ? nothingOf(words) : given, words);
     const data: NotificationData = { userId, stream, seq: Math.max(seq, row?.lastSeq ?? 0) };
     const silent = message.isSilent === true;
@@ -104,18 +104,22 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Told, w
     const avatar = isDirect(stream) ? people.get(directPeer(stream, userId))?.avatar : row?.record?.avatar;
     const picture = shows === 'nothing' ? undefined : await pictureAddress(userId, avatar);
     const icon = picture === undefined ? {} : { icon: picture };
-    await show(told.title, { body: told.body, tag: stream, renotify: true, silent, data, actions, ...icon });
+    await show(text.title, { body: text.body, tag: stream, renotify: true, silent, data, actions, ...icon });
   }
   await showBadge(person);
 }
 
 /** The payload's text, if the device could not fetch more. */
-function fallback({ attachment, show: shown }: PushMessage, { title, body }: Told, words: NotificationWords): Told {
+function fallback(
+  { attachment, show: shown }: PushMessage,
+  { title, body }: NotificationText,
+  words: NotificationWords,
+): NotificationText {
   if (shown !== 'text') return { title, body: words.message };
   return { title, body: attachment === undefined ? body || words.message : words[attachment] };
 }
 
-const nothingOf = (words: NotificationWords): Told => ({ title: 'TeamLink', body: words.message });
+const nothingOf = (words: NotificationWords): NotificationText => ({ title: 'TeamLink', body: words.message });
 
 /** Chromium on Linux counts buttons without the one for a reply, so no visible button may follow that one. It shows two buttons. */
 function actionsIn(words: NotificationWords): NonNullable<FullOptions['actions']> {

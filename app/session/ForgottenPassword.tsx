@@ -49,7 +49,7 @@ export default function ForgottenPassword({ onBack }: { onBack: () => void }) {
   if (!hasMail || isSent)
     return (
       <SessionPage
-        key="told"
+        key="sent"
         title={words(hasMail ? 'forgotten.sentTitle' : 'forgotten.title')}
         body={words(hasMail ? 'forgotten.sent' : 'forgotten.noMail')}
       >

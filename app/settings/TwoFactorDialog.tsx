@@ -1,7 +1,7 @@
 import { useRef, useState, type SubmitEvent } from 'react';
 import type { HttpProblem } from '#app/http/request.ts';
 import { verifyCode } from '#app/http/accounts.ts';
-import { beginTwoFactor, endTwoFactor, type TwoFactorBegun } from '#app/http/two-factor.ts';
+import { beginTwoFactor, endTwoFactor, type TwoFactorSetup } from '#app/http/two-factor.ts';
 import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
@@ -26,12 +26,12 @@ interface TwoFactorDialogProps {
 export default function TwoFactorDialog({ email, isOn, onReplaceSession, onDone, onClose }: TwoFactorDialogProps) {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);
-  const [begun, setBegun] = useState<TwoFactorBegun>();
+  const [setup, setSetup] = useState<TwoFactorSetup>();
   const [error, setError] = useState<string>();
   const [isWorking, setWorking] = useState(false);
 
   async function step(): Promise<HttpProblem | undefined> {
-    if (begun !== undefined) {
+    if (setup !== undefined) {
       const problem = await onReplaceSession(() => verifyCode(fieldText(form.current, 'code')));
       if (problem === undefined) onDone();
       return problem;
@@ -44,7 +44,7 @@ export default function TwoFactorDialog({ email, isOn, onReplaceSession, onDone,
     }
     const outcome = await beginTwoFactor(password);
     if (!outcome.ok) return outcome.failure;
-    setBegun(outcome.value);
+    setSetup(outcome.value);
     return undefined;
   }
 
@@ -61,7 +61,7 @@ export default function TwoFactorDialog({ email, isOn, onReplaceSession, onDone,
   return (
     <Dialog title={words(isOn ? 'twoFactor.turnOff' : 'twoFactor.turnOn')} onClose={onClose}>
       <form ref={form} className={styles.form} onSubmit={(event) => void submit(event)} noValidate>
-        {begun === undefined ? (
+        {setup === undefined ? (
           <>
             <p className={styles.label}>{words(isOn ? 'twoFactor.offBody' : 'twoFactor.onBody')}</p>
             <input type="email" autoComplete="username" value={email} readOnly hidden />
@@ -76,17 +76,17 @@ export default function TwoFactorDialog({ email, isOn, onReplaceSession, onDone,
           <>
             <p className={styles.label}>{words('twoFactor.scan')}</p>
             <div className={styles.qr}>
-              <QrCode text={begun.totpURI} label={words('twoFactor.qr')} />
+              <QrCode text={setup.totpURI} label={words('twoFactor.qr')} />
             </div>
             <p className={styles.label}>{words('twoFactor.secret')}</p>
-            <p className={styles.secret}>{new URL(begun.totpURI).searchParams.get('secret')}</p>
+            <p className={styles.secret}>{new URL(setup.totpURI).searchParams.get('secret')}</p>
             <p className={styles.label}>{words('twoFactor.recovery')}</p>
             <ul className={styles.codes}>
-              {begun.backupCodes.map((code) => (
+              {setup.backupCodes.map((code) => (
                 <li key={code}>{code}</li>
               ))}
             </ul>
-            <Button look="link" onClick={() => saveText('teamlink.txt', `${begun.backupCodes.join('\n')}\n`)}>
+            <Button look="link" onClick={() => saveText('teamlink.txt', `${setup.backupCodes.join('\n')}\n`)}>
               {words('twoFactor.save')}
             </Button>
             <TextField
@@ -100,7 +100,7 @@ export default function TwoFactorDialog({ email, isOn, onReplaceSession, onDone,
         )}
         <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
           <Button type="submit" aria-disabled={isWorking}>
-            {words(begun === undefined && !isOn ? 'twoFactor.next' : isOn ? 'twoFactor.turnOff' : 'twoFactor.turnOn')}
+            {words(setup === undefined && !isOn ? 'twoFactor.next' : isOn ? 'twoFactor.turnOff' : 'twoFactor.turnOn')}
           </Button>
         </DialogActions>
       </form>

@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 /** Whether it has been resolved yet, on a page that a worker controls or does not. */
-async function begun({ isControlled = false, isSignedIn = true } = {}) {
+async function started({ isControlled = false, isSignedIn = true } = {}) {
   vi.stubGlobal('navigator', { serviceWorker: { controller: isControlled ? {} : null } });
   const { store } = createAppStore(none);
   if (isSignedIn) store.dispatch(signedIn({ id: 'ann' as UserId, name: 'Ann', email: 'ann@example.org' }));
@@ -43,7 +43,7 @@ async function begun({ isControlled = false, isSignedIn = true } = {}) {
 }
 
 test('on a first visit, what the first screens do without waits until the device has caught up', async () => {
-  const visit = await begun();
+  const visit = await started();
   await visit.reach({ phase: 'catching-up', streamsDone: 1, streamsTotal: 2 });
   expect(visit.isOver()).toBe(false);
   await visit.reach({ phase: 'online' });
@@ -51,10 +51,10 @@ test('on a first visit, what the first screens do without waits until the device
 });
 
 test('it does not wait for a network that is not there, nor for long on a slow one', async () => {
-  const offline = await begun();
+  const offline = await started();
   await offline.reach({ phase: 'offline' });
   expect(offline.isOver()).toBe(true);
-  const slow = await begun();
+  const slow = await started();
   await vi.advanceTimersByTimeAsync(2_900);
   expect(slow.isOver()).toBe(false);
   await vi.advanceTimersByTimeAsync(200);
@@ -62,6 +62,6 @@ test('it does not wait for a network that is not there, nor for long on a slow o
 });
 
 test('nothing is waited for where a service worker has the files, nor by somebody who is signed out', async () => {
-  expect((await begun({ isControlled: true })).isOver()).toBe(true);
-  expect((await begun({ isSignedIn: false })).isOver()).toBe(true);
+  expect((await started({ isControlled: true })).isOver()).toBe(true);
+  expect((await started({ isSignedIn: false })).isOver()).toBe(true);
 });

@@ -14,8 +14,10 @@ const later = <T>(ms: number, value: T) => new Promise<T>((resolve) => setTimeou
 /** After how many milliseconds the first screen is drawn, and whether the code for a signed-in person was requested. */
 async function drawnAfter(screenMs: number, answerMs: number, has: boolean) {
   const fetchPerson = vi.fn<() => Promise<void>>(() => here);
-  const begun = Date.now();
-  const drawn = firstCode(later(screenMs, undefined), later(answerMs, has), fetchPerson).then(() => Date.now() - begun);
+  const started = Date.now();
+  const drawn = firstCode(later(screenMs, undefined), later(answerMs, has), fetchPerson).then(
+    () => Date.now() - started,
+  );
   await vi.runAllTimersAsync();
   return [await drawn, fetchPerson.mock.calls.length];
 }

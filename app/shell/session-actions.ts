@@ -11,7 +11,7 @@ import { connectionEnded } from '#app/state/connection.ts';
 import type { Account } from '#protocol/account.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import type { UserId } from '#protocol/ids.ts';
-import { finishWipe, owedWipe, oweWipe } from './wipe.ts';
+import { finishWipe, pendingWipe, requestWipe } from './wipe.ts';
 
 /** Records that a session still has to be ended on the server. It does not say whose. */
 const REVOKE = 'revoke-session';
@@ -46,9 +46,9 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
 
   /** Resolves to the problem, or to undefined if no session is left to be ended. */
   async function revoke(): Promise<HttpProblem | undefined> {
-    const owed = await device.get(REVOKE);
-    if (owed === undefined) return undefined;
-    if (owed === EVERYWHERE) {
+    const pending = await device.get(REVOKE);
+    if (pending === undefined) return undefined;
+    if (pending === EVERYWHERE) {
       const ended = await endEverySession();
       if (!ended.ok && ended.failure.kind !== 'refused') return ended.failure;
     }
@@ -66,7 +66,7 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   addEventListener('online', () => void revokeInTurn());
 
   async function wipe(client: Client | undefined, userId: UserId): Promise<void> {
-    await oweWipe(device, userId);
+    await requestWipe(device, userId);
     // Before the rows are closed, because views would fail to read them.
     store.dispatch(signedOut());
     store.dispatch(connectionEnded());
@@ -165,9 +165,9 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
 /** Signs out before anything is shown if an earlier page was ended before it had stored the sign-out. [CL6] */
 export async function finishSignOut(device: Device, store: AppStore): Promise<void> {
   const { profile } = store.getState().session;
-  const [owed, revoked] = await Promise.all([owedWipe(device), device.get(REVOKE)]);
-  if (profile === null || (owed !== profile.id && revoked === undefined)) return;
-  await oweWipe(device, profile.id);
+  const [wipe, revoked] = await Promise.all([pendingWipe(device), device.get(REVOKE)]);
+  if (profile === null || (wipe !== profile.id && revoked === undefined)) return;
+  await requestWipe(device, profile.id);
   store.dispatch(signedOut());
 }
 

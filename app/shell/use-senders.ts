@@ -2,7 +2,7 @@ import { useLiveQuery } from 'dexie-react-hooks';
 import { personWords, shownName } from '#app/i18n/name-words.ts';
 import type { Words } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
-import { toldApart } from '#app/shown/equal-names.ts';
+import { withDistinctNames } from '#app/shown/equal-names.ts';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 
@@ -17,7 +17,7 @@ export function useSenders(
     async () => (stream === undefined ? store.knownPeople() : peopleOf(store, stream)),
     [store, stream],
   );
-  const others = [...toldApart(new Map((known ?? []).map((person) => [person.id, person]))).values()];
+  const others = [...withDistinctNames(new Map((known ?? []).map((person) => [person.id, person]))).values()];
   return [
     { id: self, name: personWords(self, { self, people: undefined }, words) },
     ...others.filter(({ id }) => id !== self).map(({ id, name }) => ({ id, name: shownName(name, words) })),

@@ -1,6 +1,6 @@
 import { locksInMs } from '#app/state/lock.ts';
 import { lockChanged } from '#app/state/settings.ts';
-import { settingsHeard } from '#app/state/settings-in-tabs.ts';
+import { settingsCaughtUp } from '#app/state/settings-in-tabs.ts';
 import type { AppStore } from '#app/state/store.ts';
 import { IN_USE } from '#app/ui/in-use.ts';
 
@@ -29,7 +29,7 @@ export async function watchIdle(store: Pick<AppStore, 'getState' | 'dispatch'>, 
   async function look(): Promise<void> {
     if (!isDue()) return;
     // The timer of a tab that was frozen may fire before the tab learns that another one was used, or has another lock by now.
-    await settingsHeard();
+    await settingsCaughtUp();
     const lock = openLock();
     if (lock !== undefined && isDue()) store.dispatch(lockChanged({ ...lock, isLocked: true }));
   }

@@ -11,12 +11,12 @@ const LOCK = 'teamlink-wipe';
  * To be called before a sign-out is shown: whatever happens to this page afterwards, the next one finishes the wipe. From now on,
  * the service worker has nobody to notify.
  */
-export async function oweWipe(device: Device, userId: UserId): Promise<void> {
+export async function requestWipe(device: Device, userId: UserId): Promise<void> {
   await device.set(WIPE, userId);
   await forgetDeviceFacts(device);
 }
 
-export async function owedWipe(device: Device): Promise<UserId | undefined> {
+export async function pendingWipe(device: Device): Promise<UserId | undefined> {
   return (await device.get(WIPE)) as UserId | undefined;
 }
 
@@ -26,7 +26,7 @@ export async function owedWipe(device: Device): Promise<UserId | undefined> {
  */
 export function finishWipe(device: Device): Promise<void> {
   return inTurn(async () => {
-    const userId = await owedWipe(device);
+    const userId = await pendingWipe(device);
     if (userId === undefined) return;
     // Again, because a page that was still open may have written them.
     await forgetDeviceFacts(device);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lookOf, tagOf, tagsOf, toldApart } from './equal-names.ts';
+import { lookOf, tagOf, tagsOf, withDistinctNames } from './equal-names.ts';
 
 test('names that a reader could confuse count as equal, and others do not', () => {
   for (const name of ['Ida Brаndt', 'ida  brandt', 'lda Brandt', 'Ida\u200b Brandt', 'Іdа Вrаndt'])
@@ -13,7 +13,7 @@ test('among people shown together, only those whose names look alike get a tag, 
     ['id2', { name: 'Ida Brаndt' }],
     ['id3', { name: 'Kai' }],
   ]);
-  expect([...toldApart(people).values()].map(({ name }) => name)).toEqual([
+  expect([...withDistinctNames(people).values()].map(({ name }) => name)).toEqual([
     `Ida Brandt (${tagOf('id1')})`,
     `Ida Brаndt (${tagOf('id2')})`,
     'Kai',
@@ -21,6 +21,6 @@ test('among people shown together, only those whose names look alike get a tag, 
   expect(tagOf('id1')).toMatch(/^[0-9A-Z]{4}$/);
   expect(tagOf('id1')).not.toBe(tagOf('id2'));
   people.delete('id2');
-  expect(toldApart(people)).toBe(people);
+  expect(withDistinctNames(people)).toBe(people);
   expect(tagsOf(people).size).toBe(0);
 });

@@ -63,7 +63,7 @@ export function tagsOf<Id extends string>(people: Iterable<readonly [Id, { name:
 }
 
 /** The same people; names that look like another's get the person's tag. */
-export function toldApart<Id extends string, P extends { name: string }>(
+export function withDistinctNames<Id extends string, P extends { name: string }>(
   people: ReadonlyMap<Id, P>,
 ): ReadonlyMap<Id, P> {
   const tags = tagsOf(people);

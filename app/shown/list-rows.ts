@@ -1,7 +1,7 @@
 import type { Changed, ConversationRow, ListChange, OutboxRow, Reading } from '#app/local-store/local-store.ts';
 import { isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import type { Person } from '#protocol/http.ts';
-import { toldApart } from './equal-names.ts';
+import { withDistinctNames } from './equal-names.ts';
 import { byActivity, peopleInList } from './list-entry.ts';
 import type { PeopleById } from './name.ts';
 
@@ -75,7 +75,7 @@ export function createListReader(self: UserId): ListReader {
     const found = await reading.people(wanted);
     named = new Set([...named, ...wanted]);
     known = which === 'all' ? found : new Map([...known, ...found]);
-    people = toldApart(known);
+    people = withDistinctNames(known);
   }
 
   return {

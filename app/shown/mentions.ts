@@ -2,7 +2,7 @@ import type { ShownMember } from '#app/ops/rules.ts';
 import { isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import { MAX_MENTIONS } from '#protocol/limits.ts';
 import { isVisible } from '#protocol/names.ts';
-import { tagOf, toldApart } from './equal-names.ts';
+import { tagOf, withDistinctNames } from './equal-names.ts';
 
 /*
  * In the text, a mention is an at sign and the whole name, so it is readable in every client, and survives drafts, copying and
@@ -27,7 +27,7 @@ export function mentionablePeople(
   const named = members.flatMap(({ userId, name }) =>
     userId !== self && name !== undefined && isVisible(name) ? [[userId, { name }] as const] : [],
   );
-  return [...toldApart(new Map(named))].map(([id, { name }]) => ({ id, name }));
+  return [...withDistinctNames(new Map(named))].map(([id, { name }]) => ({ id, name }));
 }
 
 const LETTER_BEFORE = /[\p{L}\p{N}_]$/u;

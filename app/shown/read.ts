@@ -3,7 +3,7 @@ import type { ShownMember } from '#app/ops/rules.ts';
 import { directPeer, isDirect, type ConversationId, type OpId, type UserId } from '#protocol/ids.ts';
 import type { MemberRecord, MessageRecord, Role, ScheduledMessage } from '#protocol/record.ts';
 import { shownConversation } from './conversation.ts';
-import { toldApart } from './equal-names.ts';
+import { withDistinctNames } from './equal-names.ts';
 import { ownRole, shownMembers } from './members.ts';
 import { shownMessage } from './message.ts';
 import { withoutBlocked } from './withheld.ts';
@@ -74,7 +74,7 @@ export async function readDetails(reading: Reading, stream: ConversationId, self
     Promise.all(pins.map((id): Promise<PinnedMessage> => readPinned(reading, stream, id, outbox, self, blocked))),
     reading.people([...members.map(({ userId }) => userId), ...(isDirect(stream) ? [directPeer(stream, self)] : [])]),
   ]);
-  return { ...conversation, pinned, people: toldApart(people) };
+  return { ...conversation, pinned, people: withDistinctNames(people) };
 }
 
 async function readPinned(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { languageChosen, themeChosen } from './settings.ts';
-import { settingsHeard, shareSettings } from './settings-in-tabs.ts';
+import { settingsCaughtUp, shareSettings } from './settings-in-tabs.ts';
 import { createAppStore } from './store.ts';
 
 const storage = { getItem: async () => null, setItem: async () => {}, removeItem: async () => {} };
@@ -20,7 +20,7 @@ test('the earlier choices of other tabs are in the store once a tab has waited f
   const stops = [shareSettings(one), shareSettings(other)];
   one.dispatch(themeChosen('dark'));
   expect(other.getState().settings.theme).toBe('system');
-  await settingsHeard();
+  await settingsCaughtUp();
   expect(other.getState().settings.theme).toBe('dark');
   for (const stop of stops) stop();
 });

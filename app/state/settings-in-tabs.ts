@@ -33,7 +33,7 @@ export function shareSettings(store: Pick<AppStore, 'getState' | 'dispatch' | 's
  * Resolves once the store has everything that other tabs chose before this call. A tab that was frozen receives it late; browsers
  * deliver messages of channels in order, so that a message to oneself is the last of them.
  */
-export function settingsHeard(): Promise<void> {
+export function settingsCaughtUp(): Promise<void> {
   const [to, from] = [new BroadcastChannel(ECHO), new BroadcastChannel(ECHO)];
   return new Promise((resolve) => {
     from.addEventListener('message', () => {

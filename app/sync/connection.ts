@@ -5,7 +5,7 @@ import { MAX_UNSENT_MS, backoffMs, spreadMs } from './backoff.ts';
 import { createLink } from './link.ts';
 import { createLiveness } from './liveness.ts';
 import type { Obstacle } from './obstacle.ts';
-import { outcomeOf, type RestCode } from './outcome.ts';
+import { outcomeOf, type RefusalCode } from './outcome.ts';
 import type { ConnectionStatus } from './status.ts';
 import type { Ephemeral } from './ephemeral.ts';
 import type { Ask, Exchanged, Lost, Transport, TransportEvents, Welcomed } from './transport.ts';
@@ -72,7 +72,7 @@ export interface Connection {
   /** How many cells of a digest the server takes; undefined if it knows no digests. [DG5] */
   digestCells(): number | undefined;
   /** Disconnects and stays disconnected, because verbs are refused until the person acts. */
-  rest(code: RestCode): void;
+  refused(code: RefusalCode): void;
   /** The connection has transferred something durable, so the next loss starts a new backoff. */
   proven(): void;
   close(): void;
@@ -84,7 +84,7 @@ type State =
   /** `sinceMs`: when it began, or something arrived. */
   | { kind: 'trying'; sinceMs: number }
   | { kind: 'up' }
-  | { kind: 'resting' }
+  | { kind: 'refused' }
   | { kind: 'closed' };
 
 /** Keeps one connection to the server, reconnects after losses, and reports the status. [CL7] */
@@ -107,9 +107,9 @@ export function createConnection(parts: ConnectionParts): Connection {
     heard,
     welcome,
     due: () => whileUp((listener) => listener.onDue()),
-    changes: (changes) => told((listener) => listener.onChanges(changes)),
-    heads: (heads) => told((listener) => listener.onHeads(heads)),
-    ephemeral: (event) => told((listener) => listener.onEphemeral(event)),
+    changes: (changes) => notifyListeners((listener) => listener.onChanges(changes)),
+    heads: (heads) => notifyListeners((listener) => listener.onHeads(heads)),
+    ephemeral: (event) => notifyListeners((listener) => listener.onEphemeral(event)),
     lost,
   });
 
@@ -119,7 +119,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   }
 
   /** Events of the server; each of them except `due` proves that it is there. */
-  function told(notify: (listener: ConnectionListener) => void): void {
+  function notifyListeners(notify: (listener: ConnectionListener) => void): void {
     liveness.heard(0);
     whileUp(notify);
   }
@@ -160,7 +160,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     // While `up`, the transport has changed to a better way.
     if (state.kind !== 'trying' && state.kind !== 'up') return;
     // Somebody else has signed in in this browser: nothing of this person may be sent under that session.
-    if (welcomed !== userId) return rest('unauthorized');
+    if (welcomed !== userId) return refused('unauthorized');
     enter({ kind: 'up' });
     welcomes += 1;
     digestCells = digest;
@@ -173,10 +173,10 @@ export function createConnection(parts: ConnectionParts): Connection {
   }
 
   function lost(why: Lost): void {
-    if (state.kind === 'closed' || state.kind === 'resting') return;
+    if (state.kind === 'closed' || state.kind === 'refused') return;
     obstacle = why.kind === 'lost' ? why.obstacle : undefined;
     const outcome = why.kind === 'refused' ? outcomeOf(why.error) : { kind: 'wait' as const };
-    if (outcome.kind === 'refused') return rest(outcome.code);
+    if (outcome.kind === 'refused') return refused(outcome.code);
     const isForServer = outcome.ms !== undefined;
     const ms = outcome.ms === undefined ? backoffMs(tries, random, maxBackoffMs()) : spreadMs(outcome.ms, random);
     tries += 1;
@@ -193,9 +193,9 @@ export function createConnection(parts: ConnectionParts): Connection {
     return hasUnsent && isVisible() ? MAX_UNSENT_MS : undefined;
   }
 
-  function rest(code: RestCode): void {
+  function refused(code: RefusalCode): void {
     if (state.kind === 'closed') return;
-    enter({ kind: 'resting' });
+    enter({ kind: 'refused' });
     transport.close();
     show({ phase: 'refused', code });
   }
@@ -232,7 +232,7 @@ export function createConnection(parts: ConnectionParts): Connection {
         case 'new':
         case 'closed':
           return;
-        case 'resting':
+        case 'refused':
           return why === 'press' ? startOver() : undefined;
         case 'waiting':
           return startOver();
@@ -245,11 +245,11 @@ export function createConnection(parts: ConnectionParts): Connection {
       }
     },
     offline() {
-      if (state.kind === 'new' || state.kind === 'closed' || state.kind === 'resting') return;
+      if (state.kind === 'new' || state.kind === 'closed' || state.kind === 'refused') return;
       transport.close();
       lost({ kind: 'lost' });
     },
-    rest,
+    refused,
     proven() {
       tries = 0;
       mostPageBytes = Math.min(PAGE_BYTES.most, mostPageBytes * 2);

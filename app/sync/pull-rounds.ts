@@ -9,7 +9,7 @@ import type { Ask } from './transport.ts';
 
 interface PullRoundsParts {
   store: LocalStore;
-  connection: Pick<Connection, 'ask' | 'digestCells' | 'number' | 'pageBytes' | 'rest'>;
+  connection: Pick<Connection, 'ask' | 'digestCells' | 'number' | 'pageBytes' | 'refused'>;
   random: () => number;
   onPage: (answer: PullAnswer) => void;
   onProgress: (streamsDone: number, streamsTotal: number) => void;
@@ -90,7 +90,7 @@ export function createPullRounds(parts: PullRoundsParts): PullRounds {
           return undefined;
         case 'refused':
           again();
-          if (connection.number() === number) connection.rest(pulled.code);
+          if (connection.number() === number) connection.refused(pulled.code);
           return undefined;
         case 'wait':
           again();

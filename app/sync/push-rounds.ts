@@ -14,7 +14,7 @@ const MAX_ISOLATED_IN_FLIGHT = MAX_IN_FLIGHT - 1;
 
 interface PushRoundsParts {
   store: LocalStore;
-  connection: Pick<Connection, 'ask' | 'number' | 'pieceBytes' | 'proven' | 'rest' | 'unsent'>;
+  connection: Pick<Connection, 'ask' | 'number' | 'pieceBytes' | 'proven' | 'refused' | 'unsent'>;
   mayLead: () => Promise<boolean>;
   random: () => number;
   onDefect: (error: unknown) => void;
@@ -159,7 +159,7 @@ export function createPushRounds(parts: PushRoundsParts): PushRounds {
         for (const stream of streams) wait(stream, pushed);
         return;
       case 'refused':
-        if (connection.number() === number) connection.rest(pushed.code);
+        if (connection.number() === number) connection.refused(pushed.code);
         return;
       case 'stopped':
         // Another tab leads and sends these ops. If it does not, this tab tries again.

@@ -3,7 +3,7 @@ import { isRetryable, syncError } from '#protocol/errors.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { OpResult } from '#protocol/verbs.ts';
-import { outcomeOf, restCode, type Refused, type Wait } from './outcome.ts';
+import { outcomeOf, refusalCode, type Refused, type Wait } from './outcome.ts';
 import type { Ask } from './transport.ts';
 
 export type Pushed =
@@ -67,7 +67,7 @@ export async function pushBatch(
   }
   const results = complete(ops, answer.results);
   await store.settle(results);
-  const refused = results.flatMap((result) => (result.ok ? [] : (restCode(result.error.code) ?? [])))[0];
+  const refused = results.flatMap((result) => (result.ok ? [] : (refusalCode(result.error.code) ?? [])))[0];
   if (refused !== undefined) return { kind: 'refused', code: refused };
   return { kind: 'answered', waits: waitsOf(ops, results) };
 }

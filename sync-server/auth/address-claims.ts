@@ -16,14 +16,14 @@ interface AddressLink {
 }
 
 /** The owner of the account that a confirmed address would complete, and the proof that they need. */
-export type Owed = { userId: string; email: string; mayChoosePassword: boolean };
+export type AddressClaim = { userId: string; email: string; mayChoosePassword: boolean };
 
 export interface AddressClaims {
   /**
    * What a link confirms that somebody else may have requested: the first confirmation of an account's address, or its new
    * address. Null for every other link, which the library checks. Rejects when the database does not answer.
    */
-  owed(token: string): Promise<Owed | null>;
+  claimOf(token: string): Promise<AddressClaim | null>;
   /** Whether this is the account's password. */
   isPassword(userId: string, password: string): Promise<boolean>;
   /** Gives the account its first password. False if it has one. */
@@ -47,7 +47,7 @@ export function createAddressClaims({ connection, secret, users, endSessions }: 
   const accounts = connection.collection('account');
   const options = { maxTimeMS: ANSWER_MS };
   return {
-    async owed(token) {
+    async claimOf(token) {
       const link = await verifyJWT<AddressLink>(token, secret);
       if (link === null || !/^[0-9a-f]{24}$/.test(link.userId)) return null;
       if (link.requestType === 'change-email-confirmation') return null;

@@ -59,7 +59,7 @@ export function createAdmission({ connection, takeCode, needsAddress }: Admissio
     },
     async after({ id, userId }, context) {
       const scope = scopes.getStore();
-      if (scope !== undefined) scope.begun = id;
+      if (scope !== undefined) scope.startedSession = id;
       // Nobody else knows a new account yet.
       if (scope?.signUp !== undefined) return;
       try {

@@ -10,7 +10,7 @@ import { claimAddress } from './claim-address.ts';
 import { LINK_SECONDS } from './letters.ts';
 import { nameKeys } from './name-search.ts';
 import type { Passkeys } from './passkeys.ts';
-import { type LetterBegun, scopes } from './request-scope.ts';
+import { type UntranslatedLetter, scopes } from './request-scope.ts';
 import { signInByPasskey } from './sign-in-by-passkey.ts';
 import type { SignInProvider } from './sign-in-providers.ts';
 import { FAILED_PATH, nameOf, signInWith } from './sign-in-with.ts';
@@ -213,7 +213,7 @@ function renameUser(change: { name?: unknown; email?: unknown }, context: unknow
   return Promise.resolve({ data: nameKeys(change.name, id) });
 }
 
-function begin(letter: LetterBegun): Promise<void> {
+function begin(letter: UntranslatedLetter): Promise<void> {
   scopes.getStore()?.letters.push(letter);
   return Promise.resolve();
 }

@@ -191,8 +191,8 @@ describe('passkeys', () => {
   });
 
   it('[AC6] [SEC-34] a password with a second factor cannot be removed, and a passkey needs no code', async () => {
-    const begun = await as(ann)('/two-factor/enable', { password: PASSWORD });
-    const secret = secretIn(new URL((begun.json as { totpURI: string }).totpURI).searchParams.get('secret') ?? '');
+    const started = await as(ann)('/two-factor/enable', { password: PASSWORD });
+    const secret = secretIn(new URL((started.json as { totpURI: string }).totpURI).searchParams.get('secret') ?? '');
     const on = await as(ann)('/two-factor/verify-totp', { code: await createOTP(secret).totp() });
     const passkey = await added({ ...ann, cookie: on.cookie });
     expect((await as(on)('/unlink', { way: 'password' })).json).toMatchObject({ code: 'TWO_FACTOR_ON' });

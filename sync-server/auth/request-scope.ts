@@ -9,7 +9,7 @@ export interface RequestScope {
   /** Ids of the sessions that this request ended. */
   ended: string[];
   /** Letters, without a language, that this request has caused; they are queued if it succeeds. */
-  letters: LetterBegun[];
+  letters: UntranslatedLetter[];
   /** The hash that the library made for a new password. */
   reset?: { to: string; token: string };
   /** The stored hash with which a password was compared. */
@@ -19,13 +19,13 @@ export interface RequestScope {
   /** A passkey's answer, for a page of this origin. */
   passkey?: { answer: PasskeyAnswer; origin: string };
   /** The id of the session that this request started. */
-  begun?: string;
+  startedSession?: string;
   /** Present while an account is being created. */
   signUp?: SignUp;
 }
 
-type Begun<T> = T extends unknown ? Omit<T, 'language'> : never;
-export type LetterBegun = Begun<Letter>;
+type WithoutLanguage<T> = T extends unknown ? Omit<T, 'language'> : never;
+export type UntranslatedLetter = WithoutLanguage<Letter>;
 
 export interface SignUp {
   /** The password's hash, once it is computed. */

@@ -43,15 +43,15 @@ describe('signing in with a provider’s account', () => {
 
   /** Goes to the provider and comes back, as a browser with this cookie does. */
   async function walk(id: string, how: { cookie?: string; to?: string; path?: string } = {}) {
-    const begun = await world.call(
+    const started = await world.call(
       how.path ?? '/sign-in/social',
       { provider: id, ...(how.to === undefined ? {} : { to: how.to }) },
       { cookie: how.cookie },
     );
-    const { url } = begun.json as { url: string };
+    const { url } = started.json as { url: string };
     const there = await fetch(url, { redirect: 'manual' });
     const back = new URL(there.headers.get('location') ?? '');
-    return { begun, asked: new URL(url), back, cookie: begun.cookie };
+    return { started, asked: new URL(url), back, cookie: started.cookie };
   }
 
   const comeBack = (back: URL, cookie: string) =>
@@ -100,8 +100,8 @@ describe('signing in with a provider’s account', () => {
 
   it('[SEC-21] returns to a place in the app, whatever was requested', async () => {
     for (const to of ['https://evil.test', '//evil.test', '/\\evil.test', '/@evil', 'javascript:1', '/a\nb', '']) {
-      const begun = await world.call('/sign-in/social', { provider: 'google', to });
-      expect([to, begun.status]).toEqual([to, 400]);
+      const started = await world.call('/sign-in/social', { provider: 'google', to });
+      expect([to, started.status]).toEqual([to, 400]);
     }
     expect((await world.call('/sign-in/social', { provider: 'other' })).status).toBe(400);
     expect((await world.call('/callback/other?code=x&state=y')).status).toBe(404);
@@ -230,9 +230,9 @@ describe('signing in with a provider’s account', () => {
   });
 
   it('reports that the provider cannot be reached, and the server starts without it', async () => {
-    const begun = await world.call('/sign-in/social', { provider: 'away' });
-    expect(begun.status).toBeGreaterThanOrEqual(400);
-    expect(begun.status).not.toBe(500);
+    const started = await world.call('/sign-in/social', { provider: 'away' });
+    expect(started.status).toBeGreaterThanOrEqual(400);
+    expect(started.status).not.toBe(500);
   });
 
   it('[SEC-25] makes no account if signing up is closed, and there is no route if nothing is configured', async () => {
@@ -243,11 +243,11 @@ describe('signing in with a provider’s account', () => {
     expect((await closed.call('/sign-up/email', { name: 'A', email: fresh().email, password: PASSWORD })).status).toBe(
       403,
     );
-    const begun = await closed.call('/sign-in/social', { provider: 'google' });
-    const there = await fetch((begun.json as { url: string }).url, { redirect: 'manual' });
+    const started = await closed.call('/sign-in/social', { provider: 'google' });
+    const there = await fetch((started.json as { url: string }).url, { redirect: 'manual' });
     const back = new URL(there.headers.get('location') ?? '');
     const answer = await closed.call(back.pathname.replace('/api/auth', '') + back.search, undefined, {
-      cookie: begun.cookie,
+      cookie: started.cookie,
     });
     expect(answer.headers.get('location')).toContain('error=signup_disabled');
     expect((await closed.call('/sign-in-options')).json).toMatchObject({ signUp: 'closed' });

@@ -28,9 +28,9 @@ describe('a second factor', () => {
   async function turnedOn(
     meanwhile?: () => Promise<unknown>,
   ): Promise<{ cookie: string; code: () => Promise<string>; recoveryCodes: string[] }> {
-    const begun = await world.call('/two-factor/enable', { password: PASSWORD }, { cookie: ann.cookie });
-    expect(begun.status).toBe(200);
-    const { totpURI, backupCodes } = begun.json as { totpURI: string; backupCodes: string[] };
+    const started = await world.call('/two-factor/enable', { password: PASSWORD }, { cookie: ann.cookie });
+    expect(started.status).toBe(200);
+    const { totpURI, backupCodes } = started.json as { totpURI: string; backupCodes: string[] };
     const secret = secretIn(new URL(totpURI).searchParams.get('secret') ?? '');
     // The code of the next half minute, which is accepted too, because turning it on has used up the current one.
     const code = () => createOTP(secret).hotp(Math.floor(Date.now() / 30_000) + 1);

@@ -7,7 +7,7 @@ export type OnProgress = (line: string) => void;
 type Document = Record<string, unknown> & { _id: string };
 
 const PAGE = 500;
-const SAY_EVERY = 50_000;
+const REPORTED_EVERY = 50_000;
 
 /** The field names of format 1, and their names in format 2. */
 const entryNames: Readonly<Record<string, string>> = {
@@ -77,7 +77,7 @@ async function rewrite(
     });
     if (writes.length > 0) await collection.bulkWrite(writes, { ordered: false });
     count += page.length;
-    if (Math.floor(count / SAY_EVERY) > Math.floor((count - page.length) / SAY_EVERY)) onPage(count);
+    if (Math.floor(count / REPORTED_EVERY) > Math.floor((count - page.length) / REPORTED_EVERY)) onPage(count);
     isOver = page.length < PAGE;
     last = page.at(-1)?._id ?? '';
   }

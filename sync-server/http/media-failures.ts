@@ -19,11 +19,11 @@ export function tooManyUploads(retryAfterMs = 1_000): SyncError {
 }
 
 /** How many uploads a person may start: more than anybody picks, and a limit on the work of checking and refusing them. [SEC-62] */
-const BEGUN = { windowMs: 60_000, max: 240 };
+const STARTED_UPLOADS = { windowMs: 60_000, max: 240 };
 
 /** How long this person must wait before the next one, milliseconds; 0 if they need not wait. */
 export function takeUpload(limiter: Limiter | undefined, userId: UserId): number {
-  return limiter?.take(`uploads ${userId}`, BEGUN) ?? 0;
+  return limiter?.take(`uploads ${userId}`, STARTED_UPLOADS) ?? 0;
 }
 
 /** The rest of the body is read and dropped, because a client that is still sending would miss the answer. */

@@ -316,11 +316,11 @@ describe('resumable uploads', () => {
     expect(Math.round((Date.parse(headers.get('upload-expires') ?? '') - Date.now()) / HOUR_MS)).toBe(72);
     const path = headers.get('location') ?? '';
     const facts = join(server.dataDir, 'uploads', `${path.split('/').at(-1)}.json`);
-    const begun = {
+    const started = {
       ...(JSON.parse(readFileSync(facts, 'utf8')) as object),
       creation_date: new Date(Date.now() - 73 * HOUR_MS),
     };
-    writeFileSync(facts, JSON.stringify(begun));
+    writeFileSync(facts, JSON.stringify(started));
     expect(await offsetOf(ann, path)).toBe(-410);
   });
 });

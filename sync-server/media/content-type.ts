@@ -44,9 +44,9 @@ export function contentType(found: string | undefined, hint: AttachmentKind | un
   const sound = sounds.get(found);
   if (hint !== 'document') {
     if (pictures.has(found)) return { kind: 'image', mime: found };
-    const isHeard = hint === 'voice' || hint === 'audio';
-    const heard = sound ?? (isHeard && video !== undefined ? soundInVideo.get(video) : undefined);
-    if (heard !== undefined) return { kind: hint === 'voice' ? 'voice' : 'audio', mime: heard };
+    const isSound = hint === 'voice' || hint === 'audio';
+    const soundMime = sound ?? (isSound && video !== undefined ? soundInVideo.get(video) : undefined);
+    if (soundMime !== undefined) return { kind: hint === 'voice' ? 'voice' : 'audio', mime: soundMime };
     if (video !== undefined) return { kind: 'video', mime: video };
   }
   const named = pictures.has(found) ? found : (video ?? sound);

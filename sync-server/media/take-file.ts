@@ -95,7 +95,7 @@ export function createTakeFile({ rows, store, incoming, inProgress, quota, isMem
       size,
       ...sizeOf(picture, type, facts),
       ...(picture === undefined ? {} : { thumbhash: picture.thumbhash }),
-      ...heard(type, facts),
+      ...soundFacts(type, facts),
       stored: size + (picture?.thumbnail.length ?? 0),
       hasThumbnail: picture !== undefined,
       storedAt: at,
@@ -135,7 +135,7 @@ function sizeOf(
 }
 
 /** The duration and the waveform, which only the sender's browser knows, and which are only shown. */
-function heard(
+function soundFacts(
   { kind }: ContentType,
   { durationMs, waveform }: UploadFacts,
 ): Pick<Attachment, 'durationMs' | 'waveform'> {

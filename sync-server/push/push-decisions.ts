@@ -86,7 +86,7 @@ export function createPushDecisions({ entries, reads, now, blocks }: DecisionPar
     const membership = memberships.get(stream);
     if (reader === undefined || membership === undefined || membership.leftAt !== undefined) return undefined;
     if (membership.isRequest === true) return undefined;
-    const isMuted = !isHeard(membership);
+    const isMuted = !mayNotify(membership);
     if ((isMuted && !mentionsPass) || membership.notify === 'nothing') return undefined;
     const isMention = isMuted || membership.notify === 'mentions';
     const show = shownOf(subscription.show, membership.preview);
@@ -145,7 +145,7 @@ export function createPushDecisions({ entries, reads, now, blocks }: DecisionPar
     return ids.map((id) => newest.get(id));
   }
 
-  function isHeard({ leftAt, isRequest, mutedUntil }: MembershipRecord): boolean {
+  function mayNotify({ leftAt, isRequest, mutedUntil }: MembershipRecord): boolean {
     return leftAt === undefined && isRequest !== true && (mutedUntil === undefined || Date.parse(mutedUntil) <= now());
   }
 
@@ -154,7 +154,7 @@ export function createPushDecisions({ entries, reads, now, blocks }: DecisionPar
     let count = 0;
     for (const { stream, seq } of jobs) {
       const membership = memberships.get(stream);
-      if (membership !== undefined && isHeard(membership) && !isArchived(membership, seq, false))
+      if (membership !== undefined && mayNotify(membership) && !isArchived(membership, seq, false))
         count += Math.max(0, seq - membership.readSeq);
     }
     return count;

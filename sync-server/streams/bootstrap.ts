@@ -8,7 +8,7 @@ import { visible } from './visibility.ts';
 /**
  * A whole conversation: its record, its members and its newest messages, cursor at the head. What changes while it is read
  * is above the head, and comes next. If that is too large for an answer, it comes in several pages in the order of revs,
- * each with a cursor that covers what was sent; this is the first one, and `bootstrap-rest.ts` makes the others. [VB4] [VB5]
+ * each with a cursor that covers what was sent; this is the first one, and `later-bootstrap-pages.ts` makes the others. [VB4] [VB5]
  */
 export async function bootstrap(
   asked: PageRequest<ConversationId>,

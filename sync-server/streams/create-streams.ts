@@ -23,7 +23,7 @@ import { type Reports, noReports } from './reports.ts';
 import { createSendScheduled } from './send-scheduled.ts';
 import { createSharedMarks } from './shared-marks.ts';
 import { createStrangers, noStrangers } from './strangers.ts';
-import { createDigestRests } from './digest-rests.ts';
+import { createDigestContinuations } from './digest-continuations.ts';
 import { type StreamReads, createStreamReads } from './stream-reads.ts';
 import type { Streams } from './streams.ts';
 import { createUnfinishedBootstraps } from './unfinished-bootstraps.ts';
@@ -184,13 +184,13 @@ export async function createStreams(options: StreamsOptions): Promise<Streams> {
   const { conversationsOf, membershipsOf } = reads;
   const profileChanged = createProfileChanged({ people, conversationsOf, appendOwn });
   const unfinished = createUnfinishedBootstraps(now);
-  const rests = createDigestRests(now);
-  const pull = createPull({ store, batches, membershipsOf, unfinished, rests });
+  const continuations = createDigestContinuations(now);
+  const pull = createPull({ store, batches, membershipsOf, unfinished, continuations });
   const history = createHistory(store);
   const givingBack = setInterval(() => {
     intake.queues.dropUnusedSince(performance.now() - STATE_KEPT_MS);
     unfinished.dropOld();
-    rests.dropOld();
+    continuations.dropOld();
   }, GIVE_BACK_EVERY_MS);
   givingBack.unref();
 

@@ -5,7 +5,7 @@ import type { Hint } from './entry-store.ts';
 import { fillPages } from './fill-pages.ts';
 import type { PullContext } from './pull-context.ts';
 import { newestFirst } from './pull-order.ts';
-import type { Rest } from './digest-rests.ts';
+import type { Continuation } from './digest-continuations.ts';
 import { reset } from './stream-pages.ts';
 
 /** The streams that the caller may read and whose heads differ from the digest, as far as the digest can tell. [DG1] */
@@ -31,33 +31,39 @@ export async function pullByDigest(asked: PullContext, digest: Digest): Promise<
 
 /** Continues where the answer with this token ended. [DG2] */
 export async function pullRest(asked: PullContext, token: string): Promise<PullAnswer> {
-  const rest = asked.rests.take(asked.caller, token);
+  const continuation = asked.continuations.take(asked.caller, token);
   // `more` without a token: the device sends its digest again.
-  if (rest === undefined || asked.isOtherEpoch) return { epoch: asked.store.epoch, streams: [], more: true };
-  return answer(asked, rest);
+  if (continuation === undefined || asked.isOtherEpoch) return { epoch: asked.store.epoch, streams: [], more: true };
+  return answer(asked, continuation);
 }
 
-async function answer(asked: PullContext, rest: Rest): Promise<PullAnswer> {
-  const { store, rests, caller } = asked;
-  const cursorOf = (stream: StreamId) => rest.cursors.get(stream) || undefined;
-  const { pages, gone, left } = await fillPages({ ...asked, streams: rest.streams, cursorOf, mustReset: () => false });
+async function answer(asked: PullContext, continuation: Continuation): Promise<PullAnswer> {
+  const { store, continuations, caller } = asked;
+  const cursorOf = (stream: StreamId) => continuation.cursors.get(stream) || undefined;
+  const { pages, gone, left } = await fillPages({
+    ...asked,
+    streams: continuation.streams,
+    cursorOf,
+    mustReset: () => false,
+  });
   const streams = pages.map((page): StreamPage => ({ ...page, after: cursorOf(page.stream) ?? 0 }));
   // Includes a stream of which the device may hold nothing, because the digest showed that the person may read it.
   streams.push(...[...gone].map(reset));
   const unfinished = pages.filter(({ more }) => more).map(({ stream }) => stream);
   const due = [...unfinished, ...left];
-  if (due.length === 0) return { epoch: store.epoch, streams, more: !rest.isComplete || (await isAdded(asked, rest)) };
-  const cursors = new Map(rest.cursors);
+  if (due.length === 0)
+    return { epoch: store.epoch, streams, more: !continuation.isComplete || (await isAdded(asked, continuation)) };
+  const cursors = new Map(continuation.cursors);
   for (const { stream, cursor } of pages) cursors.set(stream, cursor);
-  const token = rests.keep(caller, { ...rest, streams: due, cursors });
+  const token = continuations.keep(caller, { ...continuation, streams: due, cursors });
   return { epoch: store.epoch, streams, more: true, rest: { token, streams: due.length } };
 }
 
 /** Whether the person was added to a conversation since the digest. */
-async function isAdded({ membershipsOf, caller }: PullContext, rest: Rest): Promise<boolean> {
+async function isAdded({ membershipsOf, caller }: PullContext, continuation: Continuation): Promise<boolean> {
   const { present } = await membershipsOf(caller.userId);
-  if (present === rest.present) return false;
-  const before = new Set(rest.present);
+  if (present === continuation.present) return false;
+  const before = new Set(continuation.present);
   return present.some((stream) => !before.has(stream));
 }
 

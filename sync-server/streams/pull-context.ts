@@ -1,7 +1,7 @@
 import type { Batches } from './batches.ts';
 import type { EntryStore } from './entry-store.ts';
 import type { MembershipsOf } from './memberships-of.ts';
-import type { DigestRests } from './digest-rests.ts';
+import type { DigestContinuations } from './digest-continuations.ts';
 import type { Caller } from './streams.ts';
 import type { UnfinishedBootstraps } from './unfinished-bootstraps.ts';
 
@@ -10,7 +10,7 @@ export interface PullParts {
   batches: Pick<Batches, 'hints' | 'settledHead'>;
   membershipsOf: MembershipsOf;
   unfinished: UnfinishedBootstraps;
-  rests: DigestRests;
+  continuations: DigestContinuations;
 }
 
 /** What both forms of a pull need for their answers. */

@@ -70,8 +70,8 @@ describe('pull', () => {
       [direct, 70],
     ] as const) {
       const whole = await world.pull(bob, { cursors: {}, only: [stream] });
-      const begun = await world.pull(bob, { cursors: {}, only: [stream], window: 5 });
-      const [page] = begun.streams;
+      const started = await world.pull(bob, { cursors: {}, only: [stream], window: 5 });
+      const [page] = started.streams;
       const texts = (page?.records ?? []).flatMap((record) =>
         'text' in record && record.text !== '' ? [record.text] : [],
       );

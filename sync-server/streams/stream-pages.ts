@@ -2,7 +2,7 @@ import { type ConversationId, type StreamId, isConversation } from '#protocol/id
 import type { MemberRecord } from '#protocol/record.ts';
 import type { StreamPage } from '#protocol/verbs.ts';
 import type { Reader } from './announcement.ts';
-import { bootstrapRest } from './bootstrap-rest.ts';
+import { laterBootstrapPage } from './later-bootstrap-pages.ts';
 import { bootstrap } from './bootstrap.ts';
 import { countWithin, mostWithin } from './byte-budget.ts';
 import type { Held } from './entry.ts';
@@ -48,7 +48,7 @@ export async function conversationPage(asked: PageRequest<ConversationId>): Prom
     const { joinedRev = 0, fromSeq = 1 } = as.hidden;
     const head = (await store.tail(stream))?.rev ?? 0;
     const range = cursor === undefined || mustReset ? undefined : unfinished.at(caller, stream, cursor);
-    if (cursor !== undefined && range?.joinedRev === joinedRev) return bootstrapRest(from, as, head, range);
+    if (cursor !== undefined && range?.joinedRev === joinedRev) return laterBootstrapPage(from, as, head, range);
     const isStale = cursor !== undefined && (cursor > head || cursor < joinedRev);
     if (cursor === undefined || isStale || mustReset) return bootstrap(from, as, head, isStale || mustReset);
     return cursor === head ? 'at head' : changes(from, cursor, head, fromSeq);

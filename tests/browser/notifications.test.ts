@@ -249,7 +249,7 @@ test('[ask 7] [CL13] [MD13] [OP18] [SEC-66] notifications of read messages close
   await bob.context.setOffline(false);
   await sync();
   await message(ann.page, 'written in a tunnel').waitFor();
-  // The browser tries again where something is left, such as files that the page which is closing had begun to send.
+  // The browser tries again where something is left, such as files that the page which is closing had started to send.
   const plans = async () => {
     await sync();
     return message(ann.page, 'and the plan').getByText('plan.pdf').count();

@@ -54,7 +54,7 @@ function deviceWith(content: Buffer, origin: string, mayContinue = () => Promise
   function send(signal = new AbortController().signal): Promise<Uploaded> {
     const sendResumable = createSendResumable({
       endpoint: `${origin}/api/uploads`,
-      begun: () => Promise.resolve(known.sending),
+      startedUpload: () => Promise.resolve(known.sending),
       noteSending: (change) => Promise.resolve(void (known.sending = { ...known.sending, ...change })),
       mayContinue,
       async ask(url) {

@@ -48,9 +48,9 @@ describe.concurrent.each(transports)('blocks over %s', (transport) => {
     await receivedLive(bob, bob.own, 'blockedAt', blocked.blockedAt);
     // The chat that begins later keeps the choice.
     await pushEach([ann, op.create(direct, [bob.userId])], [ann, op.send(direct, 'hello')]);
-    const begun = await membershipOf(bob, direct);
-    expect(begun).toMatchObject({ blockedAt: blocked.blockedAt });
-    expect(begun).not.toHaveProperty('leftAt');
+    const started = await membershipOf(bob, direct);
+    expect(started).toMatchObject({ blockedAt: blocked.blockedAt });
+    expect(started).not.toHaveProperty('leftAt');
     expect(await textsOf(bob, direct)).toEqual(['withheld']);
     await accepted(bob, op.settings(direct, { blocked: null }));
     expect(await membershipOf(bob, direct)).not.toHaveProperty('blockedAt');

@@ -165,10 +165,12 @@ describe.each(transports)('pages over %s', (transport) => {
     const group = await groupOf(ann, bob);
     await pushEach(...numbered(group, 6).map((sent): [Client, typeof sent] => [ann, sent]));
     const whole = await pull(bob, { only: [group] });
-    const begun = await pull(bob, { only: [group], window: 2 });
-    const texts = begun.streams.flatMap(({ records }) => records.flatMap((each) => ('seq' in each ? [each.text] : [])));
+    const started = await pull(bob, { only: [group], window: 2 });
+    const texts = started.streams.flatMap(({ records }) =>
+      records.flatMap((each) => ('seq' in each ? [each.text] : [])),
+    );
     expect(texts).toEqual(['5', '6']);
-    expect(begun.streams).toMatchObject([{ stream: group, cursor: whole.streams[0]?.cursor, more: false }]);
+    expect(started.streams).toMatchObject([{ stream: group, cursor: whole.streams[0]?.cursor, more: false }]);
   });
 
   it('[VB10] an answer of pull and history is bounded in bytes: long texts come in several answers, each with at least one record', async () => {

@@ -39,20 +39,20 @@ export const verifyEmail = accountRoute({
   countsFailuresOnly: true,
   // The person who signed up with this address may have been a stranger. [SEC-31]
   async before({ body, session }, { claims, attempts }) {
-    const owed = await claims.owed(body.token);
-    if (owed === null || session?.userId === owed.userId) return null;
+    const claim = await claims.claimOf(body.token);
+    if (claim === null || session?.userId === claim.userId) return null;
     if (body.password !== undefined) {
-      const attempt = attempts.password(owed.userId);
+      const attempt = attempts.password(claim.userId);
       if (attempt.waitMs > 0) return tooManyAttempts(attempt.waitMs);
-      if (!(await claims.isPassword(owed.userId, body.password))) return wrongPassword();
+      if (!(await claims.isPassword(claim.userId, body.password))) return wrongPassword();
       attempt.forgive();
       return null;
     }
-    if (!owed.mayChoosePassword) return passwordRequired();
+    if (!claim.mayChoosePassword) return passwordRequired();
     if (body.newPassword === undefined) return proofRequired();
     if (body.newPassword.length < 8) return passwordTooShort();
     if (body.newPassword.length > 128) return passwordTooLong();
-    await claims.claim(owed.userId, body.newPassword);
+    await claims.claim(claim.userId, body.newPassword);
     return answerOf({ status: true, step: 'verified' });
   },
   query: ({ token }) => ({ token }),

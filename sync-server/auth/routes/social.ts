@@ -22,7 +22,7 @@ const Callback = v.object({
 export function socialRoutes(providers: readonly SignInProvider[]): AccountRoute[] {
   if (providers.length === 0) return [];
   // Facebook never says whether it has verified an address, and the library links nothing that is not.
-  const vouching = providers.filter(({ issuer }) => issuer !== undefined);
+  const withIssuer = providers.filter(({ issuer }) => issuer !== undefined);
   const body = strict({
     provider: v.picklist(providers.map(({ id }) => id)),
     to: v.optional(Path, '/'),
@@ -46,7 +46,7 @@ export function socialRoutes(providers: readonly SignInProvider[]): AccountRoute
       method: 'POST',
       path: '/link-social',
       needsFresh: true,
-      body: strict({ provider: v.picklist(vouching.map(({ id }) => id)), to: v.optional(Path, '/') }),
+      body: strict({ provider: v.picklist(withIssuer.map(({ id }) => id)), to: v.optional(Path, '/') }),
       session: 'required',
       attempt: (visit, { attempts }) => attempts.profileChange(userOf(visit)),
       forward: (given) => ({ ...forward(given), errorCallbackURL: LINK_FAILED_PATH }),

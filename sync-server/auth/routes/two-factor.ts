@@ -38,8 +38,8 @@ export const verifyTotp = accountRoute({
   attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
   countsFailuresOnly: true,
   // Somebody may have signed in with the password alone since the secret was made. [SEC-23]
-  async amend(_answer, { session }, { begun }, { endSessions }) {
-    if (session !== null && begun !== undefined) await endSessions(session.userId, 'revoked', begun);
+  async amend(_answer, { session }, { startedSession }, { endSessions }) {
+    if (session !== null && startedSession !== undefined) await endSessions(session.userId, 'revoked', startedSession);
     return null;
   },
 });

@@ -1,7 +1,7 @@
 import { startTransition, useEffect, useRef, useState } from 'react';
-import { readWithRests } from './rested-reads.ts';
+import { readThrottled } from './throttled-reads.ts';
 
-interface RestedReadOptions<T> {
+interface ThrottledReadOptions<T> {
   read: () => Promise<T>;
   /** Calls the listener when there is something new to read; returns a function that removes it. */
   onChange: (listener: () => void) => () => void;
@@ -14,16 +14,16 @@ interface RestedReadOptions<T> {
 }
 
 /**
- * The result of `read`, which is read again after each change, with the rests of `readWithRests`. Undefined until it has been read once.
- * When one of `deps` changes, the last value stays until the new one is there.
+ * The result of `read`, which is read again after each change, with the pauses of `readThrottled`. Undefined until it has been read
+ * once. When one of `deps` changes, the last value stays until the new one is there.
  */
-export function useRestedRead<T>(options: RestedReadOptions<T>, deps: readonly unknown[]) {
+export function useThrottledRead<T>(options: ThrottledReadOptions<T>, deps: readonly unknown[]) {
   const { read, onChange, settleMs, mayBeSliced } = options;
   const latest = useRef<T>(undefined);
   const [last, setLast] = useState<{ value: T } | { error: unknown }>();
   useEffect(
     () =>
-      readWithRests({
+      readThrottled({
         read,
         onChange,
         ...(settleMs === undefined ? {} : { settleMs }),

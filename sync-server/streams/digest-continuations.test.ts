@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type UserId, directStream } from '#protocol/ids.ts';
-import { createDigestRests } from './digest-rests.ts';
+import { createDigestContinuations } from './digest-continuations.ts';
 import { createUnfinishedBootstraps } from './unfinished-bootstraps.ts';
 import { ann } from './testing/people.fixture.ts';
 
@@ -9,12 +9,12 @@ const MINUTE_MS = 60_000;
 
 test('[DG2] what is kept for a device that never asks for it is dropped after ten minutes', () => {
   let time = 0;
-  const rests = createDigestRests(() => time);
+  const continuations = createDigestContinuations(() => time);
   const unfinished = createUnfinishedBootstraps(() => time);
   const range = { head: 9, windowFrom: undefined, joinedRev: 1 };
   const keepFor = (device: string) => {
     unfinished.endedAt({ userId: ann, device }, stream, 5, range);
-    return rests.keep(
+    return continuations.keep(
       { userId: ann, device },
       { streams: [stream], cursors: new Map(), isComplete: true, present: [] },
     );
@@ -22,10 +22,10 @@ test('[DG2] what is kept for a device that never asks for it is dropped after te
   keepFor('phone');
   time = 9 * MINUTE_MS;
   const token = keepFor('laptop');
-  expect([rests.size(), unfinished.size()]).toEqual([2, 2]);
+  expect([continuations.size(), unfinished.size()]).toEqual([2, 2]);
   time = 11 * MINUTE_MS;
-  for (const kept of [rests, unfinished]) kept.dropOld();
-  expect([rests.size(), unfinished.size()]).toEqual([1, 1]);
+  for (const kept of [continuations, unfinished]) kept.dropOld();
+  expect([continuations.size(), unfinished.size()]).toEqual([1, 1]);
   expect(unfinished.at({ userId: ann, device: 'laptop' }, stream, 5)).toMatchObject(range);
-  expect(rests.take({ userId: ann, device: 'laptop' }, token)?.streams).toEqual([stream]);
+  expect(continuations.take({ userId: ann, device: 'laptop' }, token)?.streams).toEqual([stream]);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readWithRests } from './rested-reads.ts';
+import { readThrottled } from './throttled-reads.ts';
 
 /** Reads of a number that the test changes, on a clock that the test moves. A read takes `readMs`. */
 function reading(readMs: number, settleMs = 0) {
@@ -15,7 +15,7 @@ function reading(readMs: number, settleMs = 0) {
   const errors: unknown[] = [];
   let reads = 0;
   let failure: Error | undefined;
-  const stop = readWithRests({
+  const stop = readThrottled({
     read: () => {
       reads += 1;
       const read = number;
@@ -66,7 +66,7 @@ it('[ask 12] while pages keep arriving, reading takes a quarter of the time, and
     list.change();
     await list.pass(10);
   }
-  // 4,000 ms of changes: a read of 100 ms, a rest of 300 ms, and so on.
+  // 4,000 ms of changes: a read of 100 ms, a pause of 300 ms, and so on.
   expect(list.reads()).toBeGreaterThanOrEqual(9);
   expect(list.reads()).toBeLessThanOrEqual(11);
   expect(list.values.length).toBeGreaterThanOrEqual(9);
@@ -104,7 +104,7 @@ it('reads once for changes that follow each other closely, and endless changes d
   expect(chat.reads()).toBeGreaterThan(8);
 });
 
-it('rests for at most a second, however slow a read is', async () => {
+it('pauses for at most a second, however slow a read is', async () => {
   const list = reading(5_000);
   await list.pass(100);
   list.change();

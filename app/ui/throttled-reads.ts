@@ -1,4 +1,4 @@
-interface RestedReadsParts<T> {
+interface ThrottledReadsParts<T> {
   read: () => Promise<T>;
   /** Calls the listener when there is something new to read; returns a function that removes it. */
   onChange: (listener: () => void) => () => void;
@@ -11,50 +11,50 @@ interface RestedReadsParts<T> {
   later: (run: () => void, ms: number) => () => void;
 }
 
-/** After a read there is a rest of this many times its duration, so that reading takes at most a quarter of the time. */
-const REST_PER_READ = 3;
-/** Nobody can follow a list that changes more often. The rest also leaves time for drawing after a read. */
-const SHORTEST_REST_MS = 100;
+/** After a read there is a pause of this many times its duration, so that reading takes at most a quarter of the time. */
+const PAUSE_PER_READ = 3;
+/** Nobody can follow a list that changes more often. The pause also leaves time for drawing after a read. */
+const SHORTEST_PAUSE_MS = 100;
 /** However slow the device is, the screen is updated within this time plus that of a read. */
-const LONGEST_REST_MS = 1_000;
+const LONGEST_PAUSE_MS = 1_000;
 
 /**
- * Reads now and whenever something changes: after a pause at once, or after `settleMs`, otherwise when the rest after the last read is
- * over, however many changes there were meanwhile. Every value that is read is passed on, so a stream of changes delays the next value
- * and never starves it. Returns a function that stops the reads.
+ * Reads now and whenever something changes: at once, or after `settleMs`, if the pause after the last read is over, and otherwise at
+ * its end, however many changes there were meanwhile. Every value that is read is passed on, so a stream of changes delays the next
+ * value and never starves it. Returns a function that stops the reads.
  */
-export function readWithRests<T>(parts: RestedReadsParts<T>): () => void {
+export function readThrottled<T>(parts: ThrottledReadsParts<T>): () => void {
   const { read, onChange, onValue, onError, settleMs = 0, now, later } = parts;
   let isStopped = false;
   let isReading = false;
   let isStale = false;
-  let restsUntil = 0;
+  let pausedUntil = 0;
   let cancel: (() => void) | undefined;
 
   function changed(): void {
     isStale = true;
     if (isReading || cancel !== undefined || isStopped) return;
-    const restMs = Math.max(settleMs, restsUntil - now());
-    if (restMs <= 0) return void readNow();
+    const pauseMs = Math.max(settleMs, pausedUntil - now());
+    if (pauseMs <= 0) return void readNow();
     cancel = later(() => {
       cancel = undefined;
       void readNow();
-    }, restMs);
+    }, pauseMs);
   }
 
   async function readNow(): Promise<void> {
     isReading = true;
     // Cleared before the read starts, because its result may not contain a change during it.
     isStale = false;
-    const begunAt = now();
+    const startedAt = now();
     try {
       const value = await read();
       if (!isStopped) onValue(value);
     } catch (error) {
       if (!isStopped) onError(error);
     }
-    const restMs = Math.max(SHORTEST_REST_MS, REST_PER_READ * (now() - begunAt));
-    restsUntil = now() + Math.min(LONGEST_REST_MS, restMs);
+    const pauseMs = Math.max(SHORTEST_PAUSE_MS, PAUSE_PER_READ * (now() - startedAt));
+    pausedUntil = now() + Math.min(LONGEST_PAUSE_MS, pauseMs);
     isReading = false;
     if (isStale) changed();
   }

@@ -6,7 +6,7 @@ const KEPT_MS = 10 * 60_000;
 const MOST_STREAMS = 500_000;
 
 /** What a digest showed to differ and has not been sent yet. */
-export interface Rest {
+export interface Continuation {
   /** In the order of their pages. */
   streams: readonly StreamId[];
   /** What the device holds after the pages that were sent; absent if it holds nothing. */
@@ -17,11 +17,11 @@ export interface Rest {
   present: readonly ConversationId[];
 }
 
-export interface DigestRests {
+export interface DigestContinuations {
   /** The token to ask with. It replaces what was kept for this device. */
-  keep(caller: Caller, rest: Rest): string;
+  keep(caller: Caller, continuation: Continuation): string;
   /** Each token is valid for one answer. Undefined if it is unknown, used, or too old: the device then sends its digest again. */
-  take(caller: Caller, token: string): Rest | undefined;
+  take(caller: Caller, token: string): Continuation | undefined;
   /** Drops what nobody has asked for in time. */
   dropOld(): void;
   /** How many devices and pages are remembered. */
@@ -29,17 +29,17 @@ export interface DigestRests {
 }
 
 /**
- * Keeps the rest of an answer, so that the next page costs the device a few bytes and not another digest. [DG2] Losing it costs
+ * Keeps the continuation of an answer, so that the next page costs the device a few bytes and not another digest. [DG2] Losing it costs
  * one digest, so it is kept in the memory of one server.
  */
-export function createDigestRests(now: () => number): DigestRests {
+export function createDigestContinuations(now: () => number): DigestContinuations {
   // In the order of their times, so the first one is the oldest.
-  const kept = new Map<string, { token: string; at: number; rest: Rest }>();
+  const kept = new Map<string, { token: string; at: number; continuation: Continuation }>();
   const keyOf = ({ userId, device = '' }: Caller) => `${userId} ${device}`;
   let streams = 0;
 
   function drop(key: string): void {
-    streams -= kept.get(key)?.rest.streams.length ?? 0;
+    streams -= kept.get(key)?.continuation.streams.length ?? 0;
     kept.delete(key);
   }
 
@@ -51,12 +51,12 @@ export function createDigestRests(now: () => number): DigestRests {
   }
 
   return {
-    keep(caller, rest) {
+    keep(caller, continuation) {
       const key = keyOf(caller);
       drop(key);
       const token = uuidV7(now(), crypto.getRandomValues(new Uint8Array(10)));
-      kept.set(key, { token, at: now(), rest });
-      streams += rest.streams.length;
+      kept.set(key, { token, at: now(), continuation });
+      streams += continuation.streams.length;
       dropOld();
       return token;
     },
@@ -65,7 +65,7 @@ export function createDigestRests(now: () => number): DigestRests {
       const found = kept.get(key);
       if (found?.token !== token || now() - found.at > KEPT_MS) return undefined;
       drop(key);
-      return found.rest;
+      return found.continuation;
     },
     size: () => kept.size,
     dropOld,

@@ -15,7 +15,7 @@ interface Part {
 }
 
 /** A page of a bootstrap after its first one, which has fixed the range. [VB5] */
-export async function bootstrapRest(
+export async function laterBootstrapPage(
   asked: PageRequest<ConversationId>,
   member: Held<MemberRecord>,
   head: number,
