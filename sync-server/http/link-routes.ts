@@ -12,6 +12,7 @@ import { safeError } from '#server/logging.ts';
 import type { GroupLinks } from '#server/group-links/group-links.ts';
 import type { WholeGroup } from '#server/streams/whole-group.ts';
 import { sendFailure } from './failures.ts';
+import { rateFailure } from './rate-limit.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 
 /** For one person: more than an admin needs, and too few to find groups by guessing. */
@@ -32,8 +33,8 @@ export function registerLinkRoutes(app: FastifyInstance, { sessions, links, grou
   const route = (work: (userId: UserId, input: unknown) => Promise<object | Failure>) =>
     async function answer(request: FastifyRequest, reply: FastifyReply): Promise<object> {
       const { userId } = sessionOf(request);
-      const retryAfterMs = limiter?.take(`group links ${userId}`, REQUESTS) ?? 0;
-      if (retryAfterMs > 0) return sendFailure(reply, syncError('rate_limited', 'too many requests', { retryAfterMs }));
+      const excess = rateFailure(limiter, `group links ${userId}`, REQUESTS);
+      if (excess !== undefined) return sendFailure(reply, excess);
       try {
         const result = await work(userId, request.method === 'GET' ? request.query : request.body);
         return 'error' in result ? await sendFailure(reply, result.error) : result;

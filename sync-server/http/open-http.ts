@@ -13,6 +13,7 @@ import { isOwnOrigin } from './origin.ts';
 import { isApi } from './path.ts';
 import type { ProxyNotices } from './proxy-notices.ts';
 import type { Trust } from './proxies.ts';
+import { rateFailure } from './rate-limit.ts';
 import { registerRequestLog } from './request-log.ts';
 import { watchSlowBodies } from './slow-bodies.ts';
 
@@ -58,8 +59,8 @@ export function openHttp(
       await sendFailure(reply, syncError('forbidden', 'requests from this origin are not allowed', { path: 'origin' }));
       return;
     }
-    const retryAfterMs = limiter?.take(`http ${networkOf(request.ip)}`, REQUESTS) ?? 0;
-    if (retryAfterMs > 0) await sendFailure(reply, syncError('rate_limited', 'too many requests', { retryAfterMs }));
+    const excess = rateFailure(limiter, `http ${networkOf(request.ip)}`, REQUESTS);
+    if (excess !== undefined) await sendFailure(reply, excess);
   });
   return app;
 }

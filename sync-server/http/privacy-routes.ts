@@ -7,6 +7,7 @@ import type { Sessions } from '#server/auth/sessions.ts';
 import { safeError } from '#server/logging.ts';
 import type { PrivacyOfPeople } from '#server/privacy/privacy.ts';
 import { sendFailure } from './failures.ts';
+import { rateFailure } from './rate-limit.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 
 /** For one person: each change is a write, and a notice to everybody who watches them. */
@@ -23,8 +24,8 @@ export function registerPrivacyRoutes(
   app.get(PRIVACY_PATH, options, (request) => privacy.of(sessionOf(request).userId));
   app.put(PRIVACY_PATH, options, async (request, reply) => {
     const { userId } = sessionOf(request);
-    const retryAfterMs = limiter?.take(`privacy ${userId}`, CHANGES) ?? 0;
-    if (retryAfterMs > 0) return sendFailure(reply, syncError('rate_limited', 'too many changes', { retryAfterMs }));
+    const excess = rateFailure(limiter, `privacy ${userId}`, CHANGES, 'changes');
+    if (excess !== undefined) return sendFailure(reply, excess);
     const parsed = parse(Privacy, request.body);
     if (!parsed.ok) return sendFailure(reply, parsed.error);
     try {

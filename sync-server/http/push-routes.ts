@@ -5,6 +5,7 @@ import type { Sessions } from '#server/auth/sessions.ts';
 import type { Push } from '#server/push/open-push.ts';
 import { safeError } from '#server/logging.ts';
 import { sendFailure } from './failures.ts';
+import { rateFailure } from './rate-limit.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 
 /** A subscription has less than 3 kB. */
@@ -51,9 +52,8 @@ export function registerPushRoutes(app: FastifyInstance, parts: PushRouteParts):
     rate: typeof TESTS,
     work: () => Promise<object | { error: SyncError }>,
   ): Promise<object> {
-    const retryAfterMs = limiter?.take(`push ${rate.max} ${sessionOf(request).userId}`, rate) ?? 0;
-    if (retryAfterMs > 0)
-      return sendFailure(reply, syncError('rate_limited', 'too many registrations', { retryAfterMs }));
+    const excess = rateFailure(limiter, `push ${rate.max} ${sessionOf(request).userId}`, rate, 'registrations');
+    if (excess !== undefined) return sendFailure(reply, excess);
     try {
       const result = await work();
       return 'error' in result ? await sendFailure(reply, result.error) : result;

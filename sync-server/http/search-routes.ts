@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { syncError } from '#protocol/errors.ts';
 import type { Limiter } from '#server/auth/rate-limiter.ts';
 import type { Sessions } from '#server/auth/sessions.ts';
 import type { Search } from '#server/search/search.ts';
 import { sendFailure } from './failures.ts';
+import { rateFailure } from './rate-limit.ts';
 import { requireSession, sessionOf } from './require-session.ts';
 
 /** More than somebody needs who types and pages. */
@@ -18,8 +18,8 @@ export function registerSearchRoutes(
 ): void {
   app.get('/api/search', { preHandler: requireSession(sessions) }, async (request, reply) => {
     const { userId } = sessionOf(request);
-    const retryAfterMs = limiter?.take(`message searches ${userId}`, SEARCHES) ?? 0;
-    if (retryAfterMs > 0) return sendFailure(reply, syncError('rate_limited', 'too many searches', { retryAfterMs }));
+    const excess = rateFailure(limiter, `message searches ${userId}`, SEARCHES, 'searches');
+    if (excess !== undefined) return sendFailure(reply, excess);
     const answer = await search({ userId }, request.query);
     return 'error' in answer ? sendFailure(reply, answer.error) : answer;
   });

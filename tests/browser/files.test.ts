@@ -5,11 +5,12 @@ import type { Locator, Page } from 'playwright-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { limits } from '#protocol/limits.ts';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
+import { annAndBob } from './ann-and-bob.fixture.ts';
 import { attach } from './attach.fixture.ts';
 import { type Visitor, expectTexts, message, openChat, write } from './browser.fixture.ts';
 import { expectFocus } from './expectations.fixture.ts';
 import { expectAtEnd, settled } from './list.fixture.ts';
-import { authenticate, DESKTOP, greetedGroups, PHONE } from './seed.fixture.ts';
+import { authenticate, PHONE } from './seed.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 import { storedFiles } from './stored-files.fixture.ts';
@@ -23,9 +24,7 @@ const stage = setStage();
 let ann: Visitor;
 let bob: Visitor;
 beforeAll(async () => {
-  ann = await stage.resident('Ann Arbor', DESKTOP);
-  bob = await stage.resident('Bob Burns', DESKTOP);
-  await greetedGroups(ann, bob, [
+  ({ ann, bob } = await annAndBob(stage, [
     'Picnic',
     'Ferry',
     'Attic',
@@ -35,7 +34,7 @@ beforeAll(async () => {
     'Balcony',
     'Crate',
     'Cellar',
-  ]);
+  ]));
 });
 afterEach(() => ann.page.unrouteAll({ behavior: 'ignoreErrors' }));
 

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
+import { annAndBob } from './ann-and-bob.fixture.ts';
 import { PATIENCE_MS, type Visitor, message, openChat } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
 import { DESKTOP, authenticate, greetedGroups } from './seed.fixture.ts';
@@ -18,9 +19,7 @@ let ann: Visitor;
 let bob: Visitor;
 let streams: Record<'Sounds' | 'Pictures', string>;
 beforeAll(async () => {
-  ann = await stage.resident('Ann Arbor', DESKTOP);
-  bob = await stage.resident('Bob Burns', DESKTOP);
-  streams = await greetedGroups(ann, bob, ['Voices', 'Elsewhere', 'Pictures', 'Sounds']);
+  ({ ann, bob, streams } = await annAndBob(stage, ['Voices', 'Elsewhere', 'Pictures', 'Sounds']));
 });
 
 const PATIENTLY = { timeout: PATIENCE_MS };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Locator, Request } from 'playwright-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
+import { annAndBob } from './ann-and-bob.fixture.ts';
 import { attach } from './attach.fixture.ts';
 import { type Visitor, crash, expectTexts, message, openChat, write } from './browser.fixture.ts';
 import { rowsOf } from './device.fixture.ts';
@@ -18,9 +19,7 @@ const stage = setStage();
 let ann: Visitor;
 let bob: Visitor;
 beforeAll(async () => {
-  ann = await stage.resident('Ann Arbor', DESKTOP);
-  bob = await stage.resident('Bob Burns', DESKTOP);
-  await greetedGroups(ann, bob, ['Attic', 'Cinema']);
+  ({ ann, bob } = await annAndBob(stage, ['Attic', 'Cinema']));
 });
 afterEach(() => ann.page.unrouteAll({ behavior: 'ignoreErrors' }));
 
