@@ -5,8 +5,9 @@ import { paths } from '#app/links/paths.ts';
 import { Pane } from '#app/ui/Pane.tsx';
 import { lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
 import type { Person } from '#protocol/http.ts';
-import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
+import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { mayEdit } from '#protocol/policies.ts';
+import { beginningWords } from './beginning-words.ts';
 import { ConversationContext, QuotesContext } from './conversation-context.ts';
 import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import { ConversationFoot } from './ConversationFoot.tsx';
@@ -167,7 +168,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
                 rows={rows}
                 page={page}
                 timeline={timeline}
-                beginning={beginning()}
+                beginning={beginningWords({ stream, self, rows, names }, words)}
                 isAtEnd={isAtEnd}
                 onAtEnd={setAtEnd}
                 target={target}
@@ -215,14 +216,5 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
         onEnd={endSelection}
       />
     );
-  }
-
-  function beginning(): string {
-    if (names.isNotes) return words('chat.beginningNotes');
-    if (isDirect(stream)) return words('chat.beginningDirect', { name });
-    // Somebody who has left no longer has the earlier messages on their device, so the list has no beginning to show.
-    if (hasLeft) return '';
-    const own = memberRecords.find(({ userId }) => userId === self);
-    return words((own?.fromSeq ?? 1) > 1 ? 'chat.beginningJoined' : 'chat.beginning');
   }
 });
