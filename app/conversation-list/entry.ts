@@ -73,6 +73,8 @@ function lineWords(line: LastLine, isGroup: boolean, { self, people, words }: En
       return { kind: 'loading' };
     case 'created':
       return { kind: 'quiet', text: words('list.created') };
+    case 'begun':
+      return { kind: 'quiet', text: '' };
     case 'message': {
       const { message, isOwn } = line;
       if (line.isHidden) return { kind: 'quiet', text: words('block.hidden', { name: nameOf(message.senderId) }) };

@@ -57,6 +57,11 @@ test('nothing is claimed about a chat whose records have not arrived: neither a 
   expect(shown({ record, isWhole: true })).toEqual(['Crew', false, 'quiet']);
 });
 
+test('a group without messages says so, and a direct chat, whose first message follows its creation, says nothing', () => {
+  expect(line(row(crew))).toEqual({ kind: 'quiet', text: 'No messages yet' });
+  expect(line(row(withAna))).toEqual({ kind: 'quiet', text: '' });
+});
+
 test('the last line names the sender in groups only, and shows drafts, deletions and pending messages', () => {
   expect(line(row(withAna, { lastMessage: message(withAna, ana) }))).toEqual({ kind: 'other', text: 'hello' });
   expect(line(row(crew, { lastMessage: message(crew, bob) }))).toEqual({ kind: 'other', who: 'Bob', text: 'hello' });

@@ -283,8 +283,9 @@ export interface LocalStore extends ViewStore, EngineStore {
   unsharedDrafts(): Promise<Map<ConversationId, string>>;
 
   /**
-   * Queues ops, in one transaction with what they show at once. [CL1] With `isAttempt`, an op that no other of its stream precedes
-   * is durably marked as in flight in the same transaction. Resolves to the new rows.
+   * Queues ops, in one transaction with what they show at once. [CL1] With `isAttempt`, an op that no earlier one of its stream
+   * precedes is durably marked as in flight in the same transaction, and so is the first message of a direct chat. Resolves to the new
+   * rows.
    */
   enqueue(ops: readonly Op[], queuedAt: string, isAttempt?: boolean): Promise<OutboxRow[]>;
   /** Queues ops that are shown at once and wait for `release`. No other op waits for them. [CL17] */

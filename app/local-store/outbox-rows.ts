@@ -13,8 +13,9 @@ import { emptyConversation, type Rows, type StoredConversation } from './rows.ts
 import { withRead } from './unread.ts';
 
 /**
- * Queues ops, with what they show at once. Runs inside its caller's transaction. [CL1] With `isAttempt`, an op that no other of its
- * stream precedes is marked as attempted in the same write. Returns the new rows.
+ * Queues ops, with what they show at once. Runs inside its caller's transaction. [CL1] With `isAttempt`, an op that no earlier one of
+ * its stream precedes is marked as attempted in the same write, and so is the first message of a direct chat, which follows the op
+ * that creates the chat: one push carries both. Returns the new rows.
  */
 export async function enqueueOps(
   rows: Rows,
@@ -40,7 +41,8 @@ export async function enqueueOps(
     if (replaced.length > 0) await rows.outbox.bulkDelete(replaced);
     order += 1;
     const isReady = filesToUpload(op).length === 0;
-    const isFirst = isAttempt && isReady && !waiting.some((row) => isToSend(row) && !replaced.includes(row.id));
+    const isBefore = (row: OutboxRow) => isToSend(row) && !replaced.includes(row.id) && !isStarted(row, made);
+    const isFirst = isAttempt && isReady && !waiting.some(isBefore);
     const copied = op.kind === 'message.send' ? await copyOf(rows, op.forward) : {};
     const queued: OutboxRow = {
       id: op.id,
@@ -68,6 +70,11 @@ export async function enqueueOps(
     }
   }
   return made;
+}
+
+/** Whether the same write has marked it as attempted. */
+function isStarted({ id }: OutboxRow, made: readonly OutboxRow[]): boolean {
+  return made.some((row) => row.id === id && row.state === 'sending');
 }
 
 /** What a forward shows while it waits; nothing if the message is not on this device, because the server has it. */

@@ -23,6 +23,8 @@ export type LastLine =
   | { kind: 'deleted' }
   /** There is no message yet. */
   | { kind: 'created' }
+  /** A direct chat is created with its first message, which arrives right after it. */
+  | { kind: 'begun' }
   /** It is not known yet whether there is a message. */
   | { kind: 'loading' };
 
@@ -218,7 +220,10 @@ function lastLine(
     const { text = '', attachments = [], poll } = sentMessage(outgoing, self) ?? {};
     return { kind: 'outgoing', state: outgoing.state, text, attachments, poll };
   }
-  if (lastMessage === undefined) return { kind: isWhole || creation !== undefined ? 'created' : 'loading' };
+  if (lastMessage === undefined) {
+    if (!isWhole && creation === undefined) return { kind: 'loading' };
+    return { kind: isDirect(stream) ? 'begun' : 'created' };
+  }
   const message = shownMessage(lastMessage, queued, self).record;
   if (message.event !== undefined) return { kind: 'event', event: message.event };
   if (message.deletedAt !== undefined) return { kind: 'deleted' };

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { directStream, type UserId } from '#protocol/ids.ts';
 import { entry, expectTexts, message, openChat, signUp, startDirect, write } from './browser.fixture.ts';
+import { newId, push, sendOp, userIdOf } from './device.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
 const stage = setOwnStage();
@@ -30,5 +32,15 @@ test('[LV3] [RD2] two people sign up and start a direct chat; messages arrive li
   await expectTexts(ann.page, ['Hello Bob', 'Hello Ann', 'How are you?']);
   await write(ann.page, 'Fine');
   await expectTexts(bob.page, ['Hello Bob', 'Hello Ann', 'How are you?', 'Fine']);
+
+  // Another device may send the first message a while after it has created the chat, and nothing is said until it arrives.
+  const eve = await stage.account('Eve Evans');
+  const [eveId, bobId] = [await userIdOf(eve), await userIdOf(bob)];
+  const stream = directStream(eveId as UserId, bobId as UserId);
+  await push(eve, [{ id: newId(), stream, kind: 'conversation.create', memberIds: [bobId] }]);
+  const begun = entry(bob.page, 'Eve Evans').locator('[id$="-line"]');
+  expect(await begun.textContent()).toBe('');
+  await push(eve, [sendOp(stream, 'Hello from Eve')]);
+  await expect.poll(() => begun.textContent()).toBe('Hello from Eve');
   expect(stage.complaints()).toEqual([]);
 });

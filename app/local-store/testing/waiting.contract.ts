@@ -148,6 +148,29 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       expect((await store.outbox(notes))[0]?.op).toMatchObject({ kind: 'conversation.create', memberIds: [] });
     });
 
+    it('[CL2] sends the first message of a direct chat with the op that creates the chat, unless it waits for a file', async () => {
+      stream = directStream(ann, bob);
+      const opening = send(stream, { text: 'hello' });
+      const started = await store.enqueue([opening], at(1), true);
+      expect(started.map(({ op, state }) => [op.kind, state])).toEqual([
+        ['conversation.create', 'sending'],
+        ['message.send', 'sending'],
+      ]);
+      const next = await store.enqueue([send(stream, { text: 'are you there?' })], at(1), true);
+      expect(next.map(({ state }) => state)).toEqual(['queued']);
+
+      const notes = directStream(ann, ann);
+      const carrying = await store.enqueue(
+        [send(notes, { attachments: [{ mediaId: localFileId('1') }] })],
+        at(1),
+        true,
+      );
+      expect(carrying.map(({ op, state }) => [op.kind, state])).toEqual([
+        ['conversation.create', 'sending'],
+        ['message.send', 'queued'],
+      ]);
+    });
+
     it('[CL11] takes back the direct chat that it created, and a group only if that is discarded itself', async () => {
       stream = directStream(ann, bob);
       const opening = send(stream, { text: 'hello' });
