@@ -21,6 +21,7 @@ const SEEN_BY_FEATURES = [
   'app/scheduling',
   'app/media',
   'app/push',
+  'app/connection',
   'app/local-store',
   'app/ops',
   'app/shown',
@@ -99,6 +100,7 @@ export const ARROWS = {
     'app/sync/client.ts',
   ],
   'app/push': SEEN_BY_FEATURES,
+  'app/connection': SEEN_BY_FEATURES,
   ...Object.fromEntries(FEATURES.map((feature) => [feature, SEEN_BY_FEATURES])),
   'app/conversation': [
     ...SEEN_BY_FEATURES,

@@ -121,7 +121,7 @@ export const ConversationList = memo(function ConversationList({
           onChange={setTyped}
           onKey={searchKey}
         />
-        <ConnectionLine client={client} outbox={list?.outbox ?? []} now={now} onSignInAgain={onSignInAgain} />
+        <ConnectionLine client={client} outbox={list?.outbox ?? []} onSignInAgain={onSignInAgain} />
         {entries !== undefined && entries.length > 0 && (
           <Chips
             label={words('list.filter')}
@@ -145,14 +145,29 @@ export const ConversationList = memo(function ConversationList({
           </Button>
         )}
       </div>
-      {entries !== undefined && shown.length > 0 && (
-        <ListHands value={hands}>
-          <EntryList entries={shown} store={store} chosen={chosen} now={now} />
-        </ListHands>
-      )}
-      {entries !== undefined && entries.length > 0 && shown.length === 0 && (
-        <NoMatch filter={filter} isSearching={isSearching} />
-      )}
+      <div className={styles.chats}>
+        {entries !== undefined && shown.length > 0 && (
+          <ListHands value={hands}>
+            <EntryList entries={shown} store={store} chosen={chosen} now={now} />
+          </ListHands>
+        )}
+        {entries !== undefined && entries.length > 0 && shown.length === 0 && (
+          <NoMatch filter={filter} isSearching={isSearching} />
+        )}
+        {isInviting && (
+          <div className={styles.onPhone}>
+            <Invitation store={store} />
+          </div>
+        )}
+        {!isInviting && (
+          <div className={styles.floating}>
+            <Button onClick={() => navigate(paths.newChat)}>
+              <PenLine size={18} aria-hidden />
+              <span>{words('list.newChat')}</span>
+            </Button>
+          </div>
+        )}
+      </div>
       {/* Below the list, so that no chat moves away from a finger when it appears. */}
       {isOffering && <NotificationOffer client={client} />}
       {note}
@@ -163,19 +178,6 @@ export const ConversationList = memo(function ConversationList({
           open={menu === 'closed' ? undefined : menu}
           onClose={() => setMenu('closed')}
         />
-      )}
-      {isInviting && (
-        <div className={styles.onPhone}>
-          <Invitation store={store} />
-        </div>
-      )}
-      {!isInviting && (
-        <div className={styles.floating}>
-          <Button onClick={() => navigate(paths.newChat)}>
-            <PenLine size={18} aria-hidden />
-            <span>{words('list.newChat')}</span>
-          </Button>
-        </div>
       )}
     </div>
   );

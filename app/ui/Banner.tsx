@@ -14,12 +14,12 @@ interface BannerProps {
 export function Banner({ icon, title, body, progress, children }: BannerProps) {
   return (
     <div className={styles.banner} role="status">
-      {icon !== undefined && (
-        <span className={styles.icon} aria-hidden>
-          {icon}
-        </span>
-      )}
       <div className={styles.words}>
+        {icon !== undefined && (
+          <span className={styles.icon} aria-hidden>
+            {icon}
+          </span>
+        )}
         <p className={styles.title}>{title}</p>
         {body !== undefined && <p className={styles.body}>{body}</p>}
         {progress !== undefined && <progress className={styles.progress} value={progress} max={1} aria-label={title} />}

@@ -1,8 +1,9 @@
 import { afterAll, expect, test } from 'vitest';
 import { directStream, type UserId } from '#protocol/ids.ts';
 import { startPushService } from '#server/push/testing/push-service.fixture.ts';
-import { openChat, openHome, write } from './browser.fixture.ts';
+import { entry, follow, openChat, openHome, write } from './browser.fixture.ts';
 import { newId, push, sendOp, userIdOf } from './device.fixture.ts';
+import { PHONE } from './seed.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
@@ -59,6 +60,22 @@ test('[PU6] the permission is requested after a first exchange and a press, a te
   await write(page, 'hello Ann');
   await card.waitFor();
   expect(await asked()).toBe(0);
+  // On a phone the list and its button end above the offer.
+  const [path, size] = [new URL(page.url()).pathname, page.viewportSize()];
+  const { width, height } = PHONE.viewport ?? { width: 390, height: 844 };
+  await page.setViewportSize({ width, height });
+  await follow(page, '/');
+  await entry(page, 'Ann Arbor').waitFor();
+  const parts = [
+    page.getByRole('navigation'),
+    page.getByRole('button', { name: 'New chat' }).filter({ visible: true }),
+  ];
+  const [list, button, offer] = await Promise.all([...parts, card].map((each) => each.boundingBox()));
+  expect(offer).toMatchObject({ x: 0, width, y: (list?.y ?? 0) + (list?.height ?? 0) });
+  expect((offer?.y ?? 0) + (offer?.height ?? 0)).toBe(height);
+  expect((button?.y ?? 0) + (button?.height ?? 0)).toBeLessThan(offer?.y ?? 0);
+  if (size !== null) await page.setViewportSize(size);
+  await follow(page, path);
   await card.getByRole('button', { name: 'Turn on' }).click();
   await card.waitFor({ state: 'detached' });
   expect(await asked()).toBe(1);

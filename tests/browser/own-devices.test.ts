@@ -35,6 +35,14 @@ async function openSignedIn(device: Visitor): Promise<void> {
   await openHome(device);
 }
 
+/** In the page: the box of an element's text, without its padding. */
+function placeOfText(element: Element): { left: number; top: number; bottom: number } {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const { left, top, bottom } = range.getBoundingClientRect();
+  return { left, top, bottom };
+}
+
 test('[SEC-23] [LV6] the devices are listed and can be signed out from another one; a new password keeps only this one signed in, and it stays connected', async () => {
   const kim = await stage.signedUp('Kim Kerr');
   const userAgent = 'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/141.0.0.0 Mobile Safari/537.36';
@@ -69,6 +77,12 @@ test('[SEC-23] [LV6] the devices are listed and can be signed out from another o
   await kim.page.getByText('Password changed; all other devices were signed out').first().waitFor();
   await expect.poll(() => devices.getByRole('listitem').count()).toBe(1);
   for (const other of [phone, tablet]) await ended(other.page).waitFor();
+  // In large text there is no room for the button beside the words: it begins below them, where they begin.
+  await tablet.page.evaluate(() => void (document.documentElement.style.fontSize = '150%'));
+  const again = tablet.page.getByRole('button', { name: 'Sign in', exact: true }).filter({ visible: true });
+  const [words, button] = await Promise.all([ended(tablet.page), again].map((each) => each.evaluate(placeOfText)));
+  expect(button?.left).toBe(words?.left);
+  expect(button?.top).toBeGreaterThan(words?.bottom ?? Infinity);
 
   // This device's socket was closed too; it has reconnected with the new session.
   await startDirect(kim, 'Eve Evans');

@@ -145,6 +145,11 @@ test('German words fit on tiles and filters, at any text size', async () => {
     const rights = await tiles.evaluateAll((all) => all.map((tile) => tile.getBoundingClientRect().right));
     expect(Math.max(...rights)).toBeLessThanOrEqual(390 - 18);
   }
+  // A choice that is not chosen has a background too: without one, the first of a line would look indented.
+  const choices = page.getByRole('group', { name: 'Mitteilungen' }).getByRole('button', { pressed: false });
+  const backgrounds = await choices.evaluateAll((all) => all.map((each) => getComputedStyle(each).backgroundColor));
+  expect(backgrounds.length).toBeGreaterThan(0);
+  expect(backgrounds).not.toContain('rgba(0, 0, 0, 0)');
   const icon = await tiles.first().locator('svg').boundingBox();
   expect(icon?.width).toBe(40);
   await setTextSize(page, '100%');
