@@ -1,16 +1,17 @@
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
 import type { Client } from '#app/sync/client.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
-import { Pane } from '#app/ui/Pane.tsx';
 import type { Person } from '#protocol/http.ts';
 import { directMembers, isDirect, type ConversationId } from '#protocol/ids.ts';
-import type { DetailsToggle } from './ConversationBar.tsx';
+import { ChatPane } from './ChatPane.tsx';
+import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import type { ForwardedMessages } from './forwarded-messages.ts';
 import { OpenConversation } from './OpenConversation.tsx';
 import { useConversationRows } from './use-conversation-rows.ts';
 import { useMessages } from './use-messages.ts';
 import { useNames } from './use-names.ts';
+import styles from './Conversation.module.css';
 
 const MissingConversation = lazyComponent(withAllWords(() => import('./MissingConversation.tsx')));
 
@@ -19,8 +20,12 @@ const MISSING_SHOWN_AFTER_MS = 600;
 interface ConversationProps {
   client: Client;
   stream: ConversationId;
+  /** The name that is shown until the chat has been read; undefined if the list does not have it. */
+  listedName: string | undefined;
   /** Receives the conversation's name for the page's title. */
   onName: (name: string) => void;
+  /** Receives whether the device lacks the chat, which then has no details. */
+  onMissing: (isMissing: boolean) => void;
   /** Opens the dialog that goes to another chat or to a person. */
   onSearch: (stream: ConversationId) => void;
   /** Opens the dialog that chooses where to forward messages. */
@@ -35,7 +40,9 @@ interface ConversationProps {
 export function Conversation({
   client,
   stream,
+  listedName,
   onName,
+  onMissing,
   onSearch,
   onForward,
   details,
@@ -51,16 +58,25 @@ export function Conversation({
   const mayBegin = isDirect(stream) && directMembers(stream).includes(client.userId);
   const isMissing = rows !== undefined && rows.row === undefined && !mayBegin;
   const hasLongBeenMissing = useHasLasted(isMissing);
-  const name = names?.name ?? '';
-  useEffect(() => onName(name), [name, onName]);
+  const name = isMissing ? words('chat.untitled') : (names?.name ?? listedName);
+  useEffect(() => onName(name ?? ''), [name, onName]);
+  // Before the first paint, so that the chat does not become wider on the screen.
+  useLayoutEffect(() => onMissing(isMissing), [isMissing, onMissing]);
 
-  const loading = <Pane look="chat" label={words('chat.messages')} isBusy />;
+  const bar = isMissing ? (
+    <h2 className={styles.name}>{name}</h2>
+  ) : (
+    name !== undefined && (
+      <ConversationBar stream={stream} self={client.userId} name={name} onSearch={onSearch} details={details} />
+    )
+  );
+  const loading = <ChatPane label={words('chat.messages')} bar={bar} isBusy />;
   if (rows === undefined || page.messages === undefined || names === undefined) return loading;
   if (isMissing) {
     if (!hasLongBeenMissing) return loading;
     return (
       <Suspense fallback={loading}>
-        <MissingConversation store={client.store} stream={stream} />
+        <MissingConversation client={client} stream={stream} bar={bar} />
       </Suspense>
     );
   }

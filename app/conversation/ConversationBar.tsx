@@ -12,8 +12,7 @@ import { Avatar } from '#app/ui/Avatar.tsx';
 import { IconButton } from '#app/ui/Button.tsx';
 import { useNow } from '#app/ui/use-now.ts';
 import { classNames } from '#app/ui/class-names.ts';
-import { directPeer, isDirect, type ConversationId } from '#protocol/ids.ts';
-import { useConversation } from './conversation-context.ts';
+import { directPeer, isDirect, type ConversationId, type UserId } from '#protocol/ids.ts';
 import styles from './Conversation.module.css';
 
 /** The button for the details, which are shown beside the conversation or on a page of their own. */
@@ -24,10 +23,14 @@ export interface DetailsToggle {
 }
 
 interface ConversationBarProps {
+  stream: ConversationId;
+  self: UserId;
   name: string;
-  members: readonly ShownMember[];
-  hasLeft: boolean;
-  heading: Ref<HTMLHeadingElement>;
+  /** Undefined, like the names and the heading, while the chat is being read. */
+  members?: readonly ShownMember[];
+  nameOf?: (userId: string) => string;
+  heading?: Ref<HTMLHeadingElement>;
+  hasLeft?: boolean;
   onSearch: (stream: ConversationId) => void;
   details: DetailsToggle;
 }
@@ -37,8 +40,7 @@ interface ConversationBarProps {
  * online. Messages do not change it.
  */
 export const ConversationBar = memo(function ConversationBar(props: ConversationBarProps) {
-  const { name, members, hasLeft, heading, onSearch, details } = props;
-  const { stream, self, nameOf } = useConversation();
+  const { stream, self, name, members, nameOf, heading, hasLeft = false, onSearch, details } = props;
   const words = useWords();
   const now = useNow();
   const { phase } = useAppSelector(shownConnection);
@@ -46,14 +48,18 @@ export const ConversationBar = memo(function ConversationBar(props: Conversation
   const peer = isDirect(stream) ? directPeer(stream, self) : undefined;
   const presence = useAppSelector((state) => (peer === undefined ? undefined : state.presence.people[peer]));
   const online = useAppSelector(({ presence: { people } }) =>
-    peer !== undefined || members.length > WATCHED_MEMBERS
+    peer !== undefined || members === undefined || members.length > WATCHED_MEMBERS
       ? 0
       : members.filter(({ userId }) => userId !== self && people[userId]?.online === true).length,
   );
-  const typists = typingWords((typing ?? []).filter((id) => id !== self).map(nameOf), words);
+  const others = (typing ?? []).filter((id) => id !== self);
+  const typists = typingWords(nameOf === undefined ? [] : others.map(nameOf), words);
   const about =
     peer === undefined
-      ? peopleWords({ count: members.length, hasLeft, online }, words)
+      ? members === undefined
+        ? // The line keeps its place until it is known.
+          '\u00A0'
+        : peopleWords({ count: members.length, hasLeft, online }, words)
       : peer === self
         ? ''
         : presenceWords(presence, now, words);

@@ -1,18 +1,18 @@
 import type { EditUnderWay, OutboxRow } from '#app/local-store/local-store.ts';
+import { useWords } from '#app/i18n/words.ts';
 import { ReportDialog } from '#app/reports/lazy-report-dialog.ts';
 import { mentionablePeople, mentionedIn } from '#app/shown/mentions.ts';
+import { closePoll } from '#app/ops/polls.ts';
+import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
 import { useConversation } from './conversation-context.ts';
 import { EditDialog } from './EditDialog.tsx';
 import { InfoDialog } from './InfoDialog.tsx';
 import { MessageGone } from './MessageGone.tsx';
+import type { MessageDialog } from './message-dialog.ts';
+import { PollVotesDialog } from './PollVotesDialog.tsx';
 import type { MessageNow } from './use-message-now.ts';
-
-export interface MessageDialog {
-  kind: 'edit' | 'info' | 'report';
-  id: OpId;
-}
 
 interface MessageDialogsProps {
   open: MessageDialog;
@@ -29,16 +29,18 @@ interface MessageDialogsProps {
 export default function MessageDialogs(props: MessageDialogsProps) {
   const { open, message, members, waiting, edit, onClose } = props;
   const { kind, id } = open;
+  const words = useWords();
   const { client, stream, self, outbox, mentionable, nameOf } = useConversation();
   const { store } = client;
   if (message === undefined) return null;
-  const text = message === null || message.deletedAt !== undefined ? undefined : message.text;
+  const present = message === null || message.deletedAt !== undefined ? undefined : message;
+  const text = present?.text;
   // Undefined if the mentions have not changed. People who have left can stay mentioned.
   function mentionsOf(next: string): UserId[] | undefined {
     const before = message?.mentions ?? [];
-    const present = members.filter(({ leftAt }) => leftAt === undefined);
+    const remaining = members.filter(({ leftAt }) => leftAt === undefined);
     const people = new Map(
-      [...mentionable(before), ...mentionablePeople(stream, present, self)].map((person) => [person.id, person]),
+      [...mentionable(before), ...mentionablePeople(stream, remaining, self)].map((person) => [person.id, person]),
     );
     const mentions = mentionedIn(next, [...people.values()]);
     return mentions.length === before.length && mentions.every((id) => before.includes(id)) ? undefined : mentions;
@@ -61,8 +63,8 @@ export default function MessageDialogs(props: MessageDialogsProps) {
         />
       );
     case 'report': {
-      if (message === null || message.deletedAt !== undefined) return gone;
-      const person = { id: message.senderId, name: nameOf(message.senderId) };
+      if (present === undefined) return gone;
+      const person = { id: present.senderId, name: nameOf(present.senderId) };
       return (
         <ReportDialog
           store={store}
@@ -76,7 +78,29 @@ export default function MessageDialogs(props: MessageDialogsProps) {
       );
     }
     case 'info':
-      if (message === null || text === undefined) return gone;
-      return <InfoDialog store={store} message={message} members={members} waiting={waiting} onClose={onClose} />;
+      if (present === undefined) return gone;
+      return <InfoDialog store={store} message={present} members={members} waiting={waiting} onClose={onClose} />;
+    case 'votes':
+      return present?.poll === undefined ? gone : <PollVotesDialog poll={present.poll} onClose={onClose} />;
+    case 'closePoll':
+      if (present === undefined) return gone;
+      return (
+        <ConfirmDialog
+          title={words('poll.closeTitle')}
+          body={words('poll.closeBody')}
+          cancel={words('app.cancel')}
+          confirm={words('poll.close')}
+          onClose={onClose}
+          onConfirm={() => {
+            onClose();
+            // The button to which the focus would return disappears when the poll is closed. [A5]
+            void outbox.queue(closePoll(stream, id)).then(() => focusMessage(id));
+          }}
+        />
+      );
   }
+}
+
+function focusMessage(id: OpId): void {
+  document.querySelector<HTMLElement>(`[data-message="${CSS.escape(id)}"]`)?.focus();
 }

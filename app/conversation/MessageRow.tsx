@@ -1,9 +1,10 @@
 import { Check } from 'lucide-react';
-import { memo, useContext, useState, type KeyboardEvent } from 'react';
+import { memo, useContext, useEffect, useState, type KeyboardEvent } from 'react';
 import { commonEmojis } from '#app/i18n/reaction-words.ts';
 import { eventWords } from '#app/i18n/event-words.ts';
 import { useWords, withLaterWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
+import { useAnnounce } from '#app/ui/Announcer.tsx';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
@@ -60,6 +61,14 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     selecting: selection && { toggle: isChoice ? () => selection.onToggle(item.id) : undefined },
     onMove,
   });
+  const announce = useAnnounce();
+  const isGone = open !== undefined && item.isDeleted && item.deletion === undefined;
+  useEffect(() => {
+    if (!isGone) return;
+    // Its menu or emojis are gone with it, and `OpenMessageMenu` has given it the focus.
+    setOpen(undefined);
+    announce(words('delete.gone'));
+  }, [isGone, announce, words]);
   const close = () => {
     setOpen(undefined);
     // The menu's trigger disappears with it. The message takes the focus before a dialog opens, which will return it here. [A5]

@@ -1,19 +1,17 @@
 import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
-import { BackLink } from '#app/links/BackLink.tsx';
-import { paths } from '#app/links/paths.ts';
-import { Pane } from '#app/ui/Pane.tsx';
 import { lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { mayEdit } from '#protocol/policies.ts';
 import { beginningWords } from './beginning-words.ts';
+import { ChatPane } from './ChatPane.tsx';
 import { ConversationContext, QuotesContext } from './conversation-context.ts';
 import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import { ConversationFoot } from './ConversationFoot.tsx';
 import { ConversationNotes } from './ConversationNotes.tsx';
 import type { ForwardedMessages } from './forwarded-messages.ts';
-import type { MessageDialog } from './MessageDialogs.tsx';
+import type { MessageDialog } from './message-dialog.ts';
 import { MessageList } from './MessageList.tsx';
 import { HeldBack } from '#app/media/held-back.ts';
 import { mentionablePeople } from '#app/shown/mentions.ts';
@@ -33,9 +31,6 @@ import styles from './Conversation.module.css';
 const MessageDialogs = lazyExtra(withLaterWords(() => import('./MessageDialogs.tsx')));
 const PinnedBar = lazyComponent(() => import('./PinnedBar.tsx'));
 const SelectionBar = lazyExtra(withAllWords(() => import('./SelectionBar.tsx')));
-
-/** The same element in every render, so that it is drawn once. */
-const toList = <BackLink to={paths.list} />;
 
 interface OpenConversationProps extends ChatOnScreen {
   onSearch: (stream: ConversationId) => void;
@@ -115,6 +110,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
       jumpTo: (id: OpId) => void jumpTo(id),
       onPerson,
       onDate,
+      onDialog: setDialog,
       openWithheld,
     };
   }, [
@@ -136,19 +132,21 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
 
   return (
     <ConversationContext value={context}>
-      <Pane
-        look="chat"
+      <ChatPane
         label={name}
-        back={selection === undefined && toList}
+        hasBack={selection === undefined}
         bar={
           selection !== undefined ? (
             selectionBar(selection.ids)
           ) : (
             <ConversationBar
+              stream={stream}
+              self={self}
               name={name}
               members={members}
-              hasLeft={hasLeft}
+              nameOf={nameOf}
               heading={heading}
+              hasLeft={hasLeft}
               onSearch={onSearch}
               details={details}
             />
@@ -202,7 +200,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
             onClose={() => setDialog(undefined)}
           />
         )}
-      </Pane>
+      </ChatPane>
     </ConversationContext>
   );
 

@@ -6,6 +6,7 @@ import type { Action } from '#app/ui/ActionMenu.tsx';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { Role } from '#protocol/record.ts';
+import type { MessageDialog } from './message-dialog.ts';
 import type { Quotes } from './quoted.ts';
 
 /** What the parts of an open conversation share, so that the list need not pass it down to every message. */
@@ -30,6 +31,8 @@ export interface ConversationContextValue {
   onPerson: (person: Person) => void;
   /** Asks for a day to go to. */
   onDate: () => void;
+  /** Opens a dialog about a message. */
+  onDialog: (dialog: MessageDialog) => void;
   /** Shows one message of a blocked person. [BL5] */
   openWithheld: (id: OpId) => void;
 }

@@ -22,7 +22,7 @@ import { useNotice } from '#app/ui/Notice.tsx';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import { mayDelete, mayEdit } from '#protocol/policies.ts';
 import { searchedText, type Role } from '#protocol/record.ts';
-import type { MessageDialog } from './MessageDialogs.tsx';
+import type { MessageDialog } from './message-dialog.ts';
 import { useCopy } from './use-copy.ts';
 import { useDeletion } from './use-deletion.ts';
 

@@ -176,11 +176,11 @@ export const english = {
   'search.none': 'Nothing found',
   'search.more': 'Show more messages',
   'search.elsewhere': 'On the server',
-  'delete.gone': 'This message was deleted in the meantime.',
   'forward.title': 'Forward to',
   'forward.search': 'Search chats',
   'forward.none': 'No chats found',
   'forward.button': say`${plural('count', { 0: 'Forward', one: 'Forward to # chat', other: 'Forward to # chats' })}`,
+  'forward.gone': say`${plural('count', { one: '# message was left out, because it was deleted in the meantime.', other: '# messages were left out, because they were deleted in the meantime.' })}`,
   'forward.done': say`${plural('count', { one: 'Forwarded to # chat', other: 'Forwarded to # chats' })}`,
   'share.unclaimedTitle': 'Shared before you signed in',
   'share.unclaimed':

@@ -176,11 +176,11 @@ export const german: Catalogue = {
   'search.none': 'Nichts gefunden',
   'search.more': 'Weitere Nachrichten anzeigen',
   'search.elsewhere': 'Auf dem Server',
-  'delete.gone': 'Diese Nachricht wurde inzwischen gelöscht.',
   'forward.title': 'Weiterleiten an',
   'forward.search': 'Chats suchen',
   'forward.none': 'Keine Chats gefunden',
   'forward.button': say`${plural('count', { 0: 'Weiterleiten', one: 'An # Chat weiterleiten', other: 'An # Chats weiterleiten' })}`,
+  'forward.gone': say`${plural('count', { one: '# Nachricht fehlt, weil sie inzwischen gelöscht wurde.', other: '# Nachrichten fehlen, weil sie inzwischen gelöscht wurden.' })}`,
   'forward.done': say`${plural('count', { one: 'An # Chat weitergeleitet', other: 'An # Chats weitergeleitet' })}`,
   'share.unclaimedTitle': 'Vor deiner Anmeldung geteilt',
   'share.unclaimed':

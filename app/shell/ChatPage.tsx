@@ -33,13 +33,16 @@ export interface ChatPageProps {
   client: Client;
   stream: ConversationId;
   isDetails: boolean;
+  /** The chat's name in the list; undefined if the list does not have it. */
+  listedName: string | undefined;
   onName: (name: string) => void;
   onSearch: (stream: ConversationId) => void;
   onForward: (messages: ForwardedMessages) => void;
 }
 
 /** A chat and its details: side by side if there is room, otherwise on two pages. Memoized, because the list changes more often. */
-export default memo(function ChatPage({ client, stream, isDetails, onName, onSearch, onForward }: ChatPageProps) {
+export default memo(function ChatPage(props: ChatPageProps) {
+  const { client, stream, isDetails, listedName, onName, onSearch, onForward } = props;
   const dispatch = useAppDispatch();
   const [, navigate] = useLocation();
   const isWide = useIsWide();
@@ -51,8 +54,9 @@ export default memo(function ChatPage({ client, stream, isDetails, onName, onSea
   /** The sender whose profile is shown. */
   const [person, setPerson] = useState<Person>();
   const [isDating, setDating] = useState(false);
+  const [isMissing, setMissing] = useState(false);
   const askDate = useCallback(() => setDating(true), []);
-  const isBeside = isWide && (isSetToShow || isDetails);
+  const isBeside = isWide && !isMissing && (isSetToShow || isDetails);
 
   const isOpen = isWide || !isDetails;
   useEffect(() => {
@@ -88,7 +92,9 @@ export default memo(function ChatPage({ client, stream, isDetails, onName, onSea
           <Conversation
             client={client}
             stream={stream}
+            listedName={listedName}
             onName={onName}
+            onMissing={setMissing}
             onSearch={onSearch}
             onForward={onForward}
             onPerson={setPerson}

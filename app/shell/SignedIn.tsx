@@ -20,6 +20,7 @@ import { importWithRetry, lazyComponent, lazyExtra } from '#app/ui/lazy-componen
 import { afterFirstScreens } from './after-first-screens.ts';
 import { LazyPane, LoadingPane } from './LazyPane.tsx';
 import { ChatPage } from './lazy-chat-page.ts';
+import { listedName } from './listed-name.ts';
 import { NewChat, Settings } from './lazy-panes.ts';
 import { factsOf, routeOf, type Route } from './routes.ts';
 import type { LoadSession } from './load-session.ts';
@@ -165,6 +166,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
             client={client}
             stream={route.stream}
             isDetails={route.isDetails}
+            listedName={list && listedName(list, route.stream, client.userId, words)}
             onName={setChatName}
             onSearch={jump.searchIn}
             onForward={setForwarded}

@@ -17,7 +17,7 @@ interface PaneProps {
   bar?: ReactNode;
   /** The button that closes the pane if it is next to the list; if it fills the screen, there is the way back. */
   close?: { label: string; onPress: () => void };
-  isBusy?: boolean;
+  isBusy?: boolean | undefined;
   children?: ReactNode;
 }
 

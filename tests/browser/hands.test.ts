@@ -90,6 +90,37 @@ test('a right click on a message opens its menu where it was pressed; reacting i
   expect(complaints).toEqual([]);
 });
 
+test('while somebody switches chats, the bar stays in its place and shows the new chat’s name at once', async () => {
+  const { page, complaints } = await desktop();
+  await openChat(page, 'Lighthouse crew');
+  await message(page, 'I have both').waitFor();
+  // Whatever is drawn is in the document before.
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    const look = () => {
+      const bar = document.querySelector('main header');
+      const { top, height, left } = bar?.getBoundingClientRect() ?? new DOMRect();
+      const now = JSON.stringify([bar?.querySelector('h2')?.textContent, left, top, height]);
+      if (seen.at(-1) !== now) seen.push(now);
+    };
+    look();
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+  });
+  await openChat(page, 'Book club');
+  await message(page, 'Chapter nine').waitFor();
+  await openChat(page, 'Lighthouse crew');
+  await message(page, 'I have both').waitFor();
+  const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+  const place = [340, 0, 60] as const;
+  expect(seen.map((each) => JSON.parse(each) as unknown)).toEqual([
+    ['Lighthouse crew', ...place],
+    ['Book club', ...place],
+    ['Lighthouse crew', ...place],
+  ]);
+  expect(complaints).toEqual([]);
+});
+
 test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and messages, and Up in the empty field edits the last own message', async () => {
   const { page, complaints } = await desktop();
   const { keyboard } = page;

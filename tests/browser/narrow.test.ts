@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Account, conversation, entry, follow, message, openChat } from './browser.fixture.ts';
-import { push, userIdOf } from './device.fixture.ts';
+import { chatPath } from '#protocol/chat-path.ts';
+import type { ConversationId } from '#protocol/ids.ts';
+import { newGroupStream, push, userIdOf } from './device.fixture.ts';
 import { atRest } from './expectations.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, messageOps } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -244,5 +246,63 @@ test('[L5] on a phone the list and the chat are two pages: Back and the browser�
   await fresh.goto(address);
   await fresh.getByRole('link', { name: 'Back' }).click();
   await entry(fresh, 'Second').waitFor();
+  await context.close();
+});
+
+test.each([
+  { name: 'a phone', options: PHONE, width: 390 },
+  { name: 'a desktop', options: DESKTOP, width: 1440 },
+])(
+  'on $name, a link to a chat that does not exist leads to a pane with the bar of any chat from the start, and without details',
+  async ({ options, width }) => {
+    const { page, context } = await annOn(options);
+    await page.goto('/');
+    // The code of a chat is there, and so are the details where there is room for them.
+    await openChat(page, 'Second');
+    const aside = page.getByRole('complementary');
+    await expect.poll(() => aside.count()).toBe(width > 1_240 ? 1 : 0);
+    await page.evaluate(() => {
+      const bars: string[] = [];
+      Object.assign(window, { bars });
+      new MutationObserver(() => {
+        const bar = document.querySelector('main header');
+        bars.push(`${bar?.querySelector('a') === null ? 'no way back' : bar?.clientHeight}`);
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    await follow(page, chatPath(newGroupStream()));
+    await page.getByRole('heading', { name: 'Chat', exact: true }).waitFor();
+    await page.getByText('This chat isn’t on this device').waitFor();
+    const bars = await page.evaluate(() => (window as unknown as { bars: string[] }).bars);
+    expect([...new Set(bars)]).toEqual(['59']);
+    expect(await aside.count()).toBe(0);
+    const { x = 0, width: wide = 0 } = (await page.getByRole('main').boundingBox()) ?? {};
+    expect(x + wide).toBe(width);
+    expect(await page.title()).toContain('Chat – ');
+    const back = page.getByRole('link', { name: 'Back', exact: true });
+    expect(await back.count()).toBe(width > 840 ? 0 : 1);
+    if (width < 840) await back.click();
+    else await page.getByRole('link', { name: 'Back to chats' }).click();
+    await entry(page, 'Second').waitFor();
+    await context.close();
+  },
+);
+
+test('on a phone, a chat that has not arrived yet says what the connection is doing, and opens once it is here', async () => {
+  const { page, context } = await annOn({ ...PHONE, over: stage.link });
+  await page.goto('/');
+  await entry(page, 'Second').waitFor();
+  // The code is there once it has been used.
+  await follow(page, chatPath(newGroupStream()));
+  await page.getByText('This chat isn’t on this device').waitFor();
+  stage.link.cut();
+  const stream = (await makeGroup(ann, 'Third')) as ConversationId;
+  await follow(page, chatPath(stream));
+  await page.getByRole('heading', { name: 'Getting this chat …' }).waitFor();
+  const line = page.getByRole('status').filter({ visible: true, hasText: 'Connecting' });
+  await line.waitFor();
+  stage.link.mend();
+  await line.getByRole('button', { name: 'Try now' }).click();
+  await conversation(page, 'Third').waitFor();
+  await expect.poll(() => line.count()).toBe(0);
   await context.close();
 });
