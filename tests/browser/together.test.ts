@@ -1,8 +1,19 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { type Visitor, conversation, entry, follow, message, openChat, openVisitor, write } from './browser.fixture.ts';
+import {
+  type Visitor,
+  conversation,
+  entry,
+  expectTexts,
+  follow,
+  message,
+  openChat,
+  openVisitor,
+  write,
+} from './browser.fixture.ts';
 import { newId, push, rowsOf, sendOp, streamOf, userIdOf } from './device.fixture.ts';
 import { chooseFromMenu, expectFocus } from './expectations.fixture.ts';
+import { listenToAnnouncer } from './list.fixture.ts';
 import { DESKTOP, authenticate, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -75,6 +86,39 @@ test('[OP3] [CL1] offline, a message is forwarded to several chats; if it is del
   expect(await message(uma.page, 'man overboard').count()).toBe(0);
 });
 
+test('[OP3] of several messages that are being forwarded, one that somebody deletes meanwhile is left out, and the sender is told', async () => {
+  const perId = await userIdOf(per);
+  const [galley, pantry] = [await makeGroup(uma, 'Galley', perId), await makeGroup(uma, 'Pantry', perId)] as const;
+  const sent = ['salt', 'pepper', 'sugar'].map((text) => ({ ...sendOp(galley, text), id: newId() }));
+  await push(uma, sent);
+  await push(uma, messageOps(pantry, ['what is needed?']));
+  const { page } = per;
+  await openChat(page, 'Galley');
+  await chooseFromMenu(message(page, 'salt'), 'Select');
+  for (const text of ['pepper', 'sugar']) await message(page, text).press('Enter');
+  await page.getByText('3 messages selected').waitFor();
+  await page
+    .getByRole('toolbar', { name: 'Selected messages' })
+    .getByRole('button', { name: 'Forward' })
+    .press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Forward to' });
+  await dialog.getByRole('button', { name: 'Pantry' }).press('Enter');
+  await push(uma, [{ id: newId(), stream: galley, kind: 'message.delete', messageId: sent[1]?.id }]);
+  const held = async () =>
+    (await rowsOf<{ id: string; deletedAt?: string }>(page, 'messages')).find(({ id }) => id === sent[1]?.id);
+  await expect.poll(async () => (await held())?.deletedAt).toBeDefined();
+  await dialog.getByRole('button', { name: 'Forward to 1 chat' }).press('Enter');
+  await page
+    .getByText('Forwarded to 1 chat. 1 message was left out, because it was deleted in the meantime.')
+    .first()
+    .waitFor();
+  await openChat(uma.page, 'Pantry');
+  await message(uma.page, 'sugar').waitFor();
+  await expectTexts(uma.page, ['what is needed?', 'salt', 'sugar']);
+  await nothingWaits(per);
+  expect([...uma.complaints, ...per.complaints]).toEqual([]);
+});
+
 test('[OP6] [OP8] [RD2] offline, a message is replied to, edited and reacted to; the details show who reacted to, read and received it, and a reaction to a deleted message says so', async () => {
   const stream = await makeGroup(per, 'Mess', await userIdOf(uma));
   const [soup, gone] = ['soup is on', 'stew is on'].map((text) => ({ ...sendOp(stream, text), id: newId() }));
@@ -141,7 +185,7 @@ test('[OP6] [OP8] [RD2] offline, a message is replied to, edited and reacted to;
   expect([...uma.complaints, ...per.complaints]).toEqual([]);
 });
 
-test('whatever is open about a message that somebody deletes meanwhile says so and closes, and the focus goes to it', async () => {
+test('whatever is open about a message that somebody deletes meanwhile says so, and the focus then goes to the message', async () => {
   const stream = await makeGroup(uma, 'Hatch', await userIdOf(per));
   const texts = ['the first', 'the second', 'the third', 'the fourth', 'which hatch?'];
   const sent = texts.map((text) => ({ ...sendOp(stream, text), id: newId() }));
@@ -149,6 +193,8 @@ test('whatever is open about a message that somebody deletes meanwhile says so a
   await push(uma, sent);
   const poll = sent[4]?.id;
   await push(uma, [{ id: newId(), stream, kind: 'poll.vote', messageId: poll, options: [0] }]);
+  sent.push({ ...sendOp(stream, 'who steers?'), id: newId(), poll: { options: ['Uma', 'Per'] } } as never);
+  await push(per, sent.slice(5));
   const { page } = per;
   await openChat(page, 'Hatch');
   const remove = (at: number) => push(uma, [{ id: newId(), stream, kind: 'message.delete', messageId: sent[at]?.id }]);
@@ -171,19 +217,24 @@ test('whatever is open about a message that somebody deletes meanwhile says so a
   await page.getByRole('dialog', { name: 'Forward to' }).waitFor();
   await remove(2);
   await closes(2);
-  // These are beside their message or in it, which itself says that it is deleted.
+  const votes = page.getByRole('dialog', { name: 'Votes' });
+  await row(4).getByRole('button', { name: 'Show votes' }).press('Enter');
+  await votes.getByText('Uma Urban').waitFor();
+  await remove(4);
+  await closes(4);
+  await row(5).getByRole('button', { name: 'Close poll' }).press('Enter');
+  await page.getByRole('dialog', { name: 'Close this poll?' }).waitFor();
+  await remove(5);
+  await closes(5);
+  // This one is beside its message, which itself shows that it is deleted; who can't see that hears it.
+  const announced = await listenToAnnouncer(page);
   const popover = page.getByRole('dialog', { name: 'React' });
   await chooseFromMenu(message(page, 'the fourth'), 'React');
   await popover.waitFor();
   await remove(3);
   await popover.waitFor({ state: 'detached' });
   await expectFocus(row(3).and(message(page, 'Message deleted')));
-  const votes = page.getByRole('dialog', { name: 'Votes' });
-  await row(4).getByRole('button', { name: 'Show votes' }).press('Enter');
-  await votes.getByText('Uma Urban').waitFor();
-  await remove(4);
-  await votes.waitFor({ state: 'detached' });
-  await expectFocus(row(4).and(message(page, 'Message deleted')));
+  await expect.poll(announced).toEqual(['This message was deleted in the meantime.']);
   expect([...uma.complaints, ...per.complaints]).toEqual([]);
 });
 
