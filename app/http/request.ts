@@ -5,7 +5,8 @@ import { obstacleOf, type Obstacle } from '#app/sync/obstacle.ts';
 export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: HttpProblem };
 
 export type HttpProblem =
-  | { kind: 'offline' }
+  /** `hasTimedOut`: the request was on its way for as long as it may be, so the network may well be there. */
+  | { kind: 'offline'; hasTimedOut?: true }
   | { kind: 'rate-limited'; retryAfterMs?: number }
   | { kind: 'server' }
   /** Something else answered, or the server is configured for another address. */
@@ -43,7 +44,7 @@ export async function request<S extends v.GenericSchema>(
     answer = await readJson(response);
   } catch {
     // fetch rejects for an unreachable server, an abort or a truncated answer: in each case no answer arrived.
-    return { ok: false, failure: { kind: 'offline' } };
+    return { ok: false, failure: { kind: 'offline', ...(timeout.aborted ? { hasTimedOut: true } : {}) } };
   }
   const obstacle = response.status === 429 ? undefined : obstacleOf(response, answer);
   if (obstacle !== undefined) return { ok: false, failure: { kind: 'obstacle', obstacle } };

@@ -43,18 +43,22 @@ export function PeopleList({ store, found, nobody, isSeveral, isChosen, onPick, 
     () => store.snapshot((reading) => sharedGroups(reading, new Set(alike.split(' ').filter(Boolean) as UserId[]))),
     [store, alike],
   );
-  if (found.kind === 'loading')
-    return (
-      <p role="status" className={classNames(styles.note, styles.looking)}>
-        {words('new.loading')}
-      </p>
-    );
+  if (found.kind === 'loading') return null;
   return (
     <>
       {found.kind === 'known' && (
-        <p className={styles.note} role="status">
-          {words(`new.${found.because}`)}
-        </p>
+        <div role="status">
+          {people.length === 0 && found.because !== 'asking' && found.because !== 'hidden' ? (
+            <EmptyState
+              title={words('new.noneHere')}
+              body={words(found.because === 'offline' ? 'new.noneHereOffline' : 'new.noneHereFailed')}
+            />
+          ) : (
+            <p className={styles.note}>
+              {words(people.length === 0 && found.because === 'asking' ? 'new.loading' : `new.${found.because}`)}
+            </p>
+          )}
+        </div>
       )}
       {people.length > 0 && (
         <h3 className={styles.heading}>{words(found.kind === 'known' ? 'new.known' : 'new.people')}</h3>

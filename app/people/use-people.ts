@@ -9,18 +9,25 @@ import { DIRECTORY_PAGE } from '#protocol/limits.ts';
 
 const TYPED_FOR_MS = 200;
 const REFRESHED_AFTER_MS = 10_000;
+/** An answer that comes sooner replaces nothing: the people known on this device would only flash. */
+const LATE_AFTER_MS = 300;
 
-/** `known`: the people known on this device are shown instead of the server's answer, with the reason. */
+/**
+ * `known`: the people known on this device are shown, with the reason. `asking`: the server has not answered yet. `silent`: it did
+ * not answer in time, although the device may be online.
+ */
 export type Found =
   | { kind: 'loading' }
   | { kind: 'answer'; people: Person[]; next?: string }
-  | { kind: 'known'; people: Person[]; because: 'offline' | 'failed' | 'hidden' };
+  | { kind: 'known'; people: Person[]; because: 'asking' | 'offline' | 'silent' | 'failed' | 'hidden' };
 
 /** The people that match the typed text: from the server's directory, or without it those known on this device. [HT3] */
 export function usePeople(store: ViewStore, typed: string) {
   const [found, setFound] = useState<Found>({ kind: 'loading' });
   /** The query that `found` belongs to; text that was typed since may not be answered yet. */
   const [answered, setAnswered] = useState<string>();
+  /** The query whose answer is late. */
+  const [late, setLate] = useState<string>();
   const known = useLiveQuery(() => store.knownPeople(), [store]);
   const query = typed.trim();
   /** The signal of the current query, which is aborted when another one replaces it. */
@@ -29,14 +36,18 @@ export function usePeople(store: ViewStore, typed: string) {
   useEffect(() => {
     const abort = new AbortController();
     current.current = abort.signal;
+    let hasAnswer = false;
     const ask = async (isRefresh: boolean) => {
       const outcome = await findPeople({ q: query }, abort.signal);
       if (abort.signal.aborted) return;
-      setAnswered(query);
       if (!outcome.ok) {
-        if (!isRefresh) setFound({ kind: 'known', people: [], because: reasonOf(outcome.failure) });
-        return;
+        // A refresh may have been answered while the first request was on its way.
+        if (isRefresh || hasAnswer) return;
+        setAnswered(query);
+        return setFound({ kind: 'known', people: [], because: reasonOf(outcome.failure) });
       }
+      hasAnswer = true;
+      setAnswered(query);
       const { users, next } = outcome.value;
       const answer: Found = { kind: 'answer', people: users, ...(next === undefined ? {} : { next }) };
       // Pages that were loaded since are kept.
@@ -45,11 +56,14 @@ export function usePeople(store: ViewStore, typed: string) {
       );
       void store.rememberPeople(users);
     };
-    const timer = setTimeout(() => void ask(false), query === '' ? 0 : TYPED_FOR_MS);
+    const wait = query === '' ? 0 : TYPED_FOR_MS;
+    const timer = setTimeout(() => void ask(false), wait);
+    const lateTimer = setTimeout(() => setLate(query), wait + LATE_AFTER_MS);
     // Other people may sign up meanwhile.
     const refresh = setInterval(() => document.visibilityState === 'visible' && void ask(true), REFRESHED_AFTER_MS);
     return () => {
       clearTimeout(timer);
+      clearTimeout(lateTimer);
       clearInterval(refresh);
       abort.abort();
     };
@@ -74,12 +88,15 @@ export function usePeople(store: ViewStore, typed: string) {
     );
   }, [next, query, store]);
 
-  const shown: Found = found.kind === 'known' ? { ...found, people: matching(known ?? [], query) } : found;
+  const people = matching(known ?? [], query);
+  if (answered !== query && late === query)
+    return { found: { kind: 'known', people, because: 'asking' } satisfies Found, isCurrent: true, loadMore };
+  const shown: Found = found.kind === 'known' ? { ...found, people } : found;
   return { found: shown, isCurrent: answered === query, loadMore };
 }
 
-function reasonOf(failure: HttpProblem): 'offline' | 'failed' | 'hidden' {
-  if (failure.kind === 'offline') return 'offline';
+function reasonOf(failure: HttpProblem): 'offline' | 'silent' | 'failed' | 'hidden' {
+  if (failure.kind === 'offline') return failure.hasTimedOut === true ? 'silent' : 'offline';
   // A closed directory answers `forbidden` to an empty query and `invalid` to a single letter.
   return failure.kind === 'refused' && (failure.status === 403 || failure.status === 400) ? 'hidden' : 'failed';
 }

@@ -48,6 +48,42 @@ const setClockBack = ({ page }: Visitor, byMs: number) =>
 const timesIn = (place: Locator) =>
   place.locator('time').evaluateAll((times) => times.map((each) => each.getAttribute('datetime') ?? ''));
 
+test('[S1] while the server does not answer, a new chat offers the people known on this device, and says why', async () => {
+  await stage.account('Bob Stalls');
+  const { page, context } = await stage.signedUp('Ann Stalls');
+  const people = page.getByRole('list', { name: 'People' });
+  const bob = people.getByRole('button', { name: 'Bob Stalls' });
+  const field = page.getByRole('searchbox', { name: 'Name or email' });
+  await page.getByRole('button', { name: 'New chat' }).first().click();
+  await bob.waitFor();
+  await page.goBack();
+  // A request is given up after 2 seconds instead of 15, so that the test need not wait for so long.
+  await page.evaluate(() => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    AbortSignal.timeout = (ms) => timeout(ms === 15_000 ? 2_000 : ms);
+  });
+  const unanswered = '**/api/users*';
+  await page.route(unanswered, () => undefined);
+  await page.getByRole('button', { name: 'New chat' }).first().click();
+  await page.getByText('Looking for more people …').waitFor();
+  expect(await bob.count()).toBe(1);
+  await page.getByText('The server doesn’t answer: showing people known on this device').waitFor();
+  expect(await page.getByText('Offline', { exact: false }).count()).toBe(0);
+  await field.fill('nobody of this name');
+  await page.getByText('Looking for people …').waitFor();
+  await page.getByText('The search continues as soon as the server answers.').waitFor();
+  await page.unroute(unanswered);
+  await context.setOffline(true);
+  await field.fill('nobody of that name');
+  await page.getByText('No one found on this device').waitFor();
+  await page.getByText('The search continues as soon as you’re connected.').waitFor();
+  await field.fill('');
+  await page.getByText('Offline: showing people known on this device').waitFor();
+  await bob.waitFor();
+  await context.setOffline(false);
+  expect(stage.complaints()).toEqual([]);
+});
+
 test('[CL1] [S1] [SH6] [ask 3] [ask 4] [ask 8] messages written offline, in two chats and a new group, survive a reload and are sent automatically, in order and once, with the time at which they were written', async () => {
   const ann = await stage.signedUp('Ann Arbor', { ...WITH_WORKER, over: stage.link });
   const bob = await stage.signedUp('Bob Burns');
