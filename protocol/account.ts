@@ -21,6 +21,10 @@ export interface SignInRequest {
   rememberMe?: boolean;
 }
 
+/** `POST /api/auth/delete-account`: until when signing in keeps the account, as an ISO 8601 time. [AC1] */
+export const DeletionAnswer = v.object({ deletedAfter: v.string() });
+export type DeletionAnswer = v.InferOutput<typeof DeletionAnswer>;
+
 export const Account = v.object({
   id: UserId,
   name: v.string(),

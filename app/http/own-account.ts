@@ -1,13 +1,14 @@
 import * as v from 'valibot';
+import { DeletionAnswer } from '#protocol/account.ts';
 import type { MediaId } from '#protocol/ids.ts';
 import { request, type Outcome } from './request.ts';
 
 const Anything = v.unknown();
 
 /** The password is absent only for somebody who signs in by a provider. */
-export function deleteAccount(password: string): Promise<Outcome<unknown>> {
+export function deleteAccount(password: string): Promise<Outcome<DeletionAnswer>> {
   const body = password === '' ? {} : { password };
-  return request('/api/auth/delete-account', Anything, { method: 'POST', body });
+  return request('/api/auth/delete-account', DeletionAnswer, { method: 'POST', body });
 }
 
 export function changePassword(currentPassword: string, newPassword: string): Promise<Outcome<unknown>> {

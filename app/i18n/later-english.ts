@@ -114,6 +114,8 @@ export const laterEnglish = {
   'deletion.messages':
     'Messages that you sent stay in their chats, under the name “Deleted account”. You leave all groups.',
   'deletion.devices': 'Messages that you haven’t sent from your other devices stay there until you sign out.',
+  'deletion.begun': say`Your account will be deleted on ${arg('time')}. To keep it, sign in before then.`,
+  'deletion.kept': 'You signed in again, so your account won’t be deleted.',
   'deletion.passwordHint': 'Leave this empty if you only sign in with another service.',
   'settings.devices': 'Signed-in devices',
   'settings.lastSeen': say`Last active ${arg('time')}`,

@@ -115,6 +115,8 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'deletion.messages':
     'Nachrichten, die du gesendet hast, bleiben in ihren Chats, unter dem Namen „Gelöschtes Konto“. Du verlässt alle Gruppen.',
   'deletion.devices': 'Was ein anderes deiner Geräte noch nicht gesendet hat, bleibt dort, bis du dich dort abmeldest.',
+  'deletion.begun': say`Dein Konto wird am ${arg('time')} gelöscht. Wenn du es behalten möchtest, melde dich vorher an.`,
+  'deletion.kept': 'Du hast dich wieder angemeldet. Dein Konto wird nicht gelöscht.',
   'deletion.passwordHint': 'Lass das Feld leer, wenn du dich nur über einen anderen Dienst anmeldest.',
   'settings.devices': 'Angemeldete Geräte',
   'settings.lastSeen': say`Zuletzt aktiv: ${arg('time')}`,

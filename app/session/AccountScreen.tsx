@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useWords, withAllWords, type MessageKey } from '#app/i18n/words.ts';
+import { useWords, withAllWords, withLaterWords, type MessageKey } from '#app/i18n/words.ts';
 import { isLink, PERSON } from '#app/links/paths.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
@@ -10,6 +10,7 @@ import { AccountForm } from './AccountForm.tsx';
 import { SessionPage } from './SessionPage.tsx';
 import styles from './Account.module.css';
 
+const DeletedAccount = lazyExtra(withLaterWords(() => import('./DeletedAccount.tsx')));
 const Elsewhere = lazyExtra(withAllWords(() => import('./Elsewhere.tsx')));
 
 interface AccountScreenProps {
@@ -19,12 +20,14 @@ interface AccountScreenProps {
   onForgotten: () => void;
   /** Where the app goes after signing in. */
   to: string;
+  /** When the account will be deleted from which the deletion has just signed this device out, in ISO 8601. [AC1] */
+  deletedAfter: string | undefined;
   onRun: (run: AccountRun) => Promise<AccountProblem | undefined>;
   onSubmit: (mode: 'sign-in' | 'sign-up', input: AccountInput) => Promise<AccountProblem | undefined>;
 }
 
 /** The first screen: signing in, or creating an account. */
-export function AccountScreen({ mode, onSwitch, onForgotten, to, onRun, onSubmit }: AccountScreenProps) {
+export function AccountScreen({ mode, onSwitch, onForgotten, to, deletedAfter, onRun, onSubmit }: AccountScreenProps) {
   const words = useWords();
   const isSignUp = mode === 'sign-up';
   const [options, setOptions] = useState<SignInOptions>();
@@ -38,6 +41,7 @@ export function AccountScreen({ mode, onSwitch, onForgotten, to, onRun, onSubmit
       windowTitle={words(isSignUp ? 'signUp.button' : 'signIn.button')}
       body={words(bodyKey(to, isSignUp))}
     >
+      {!isSignUp && deletedAfter !== undefined && <DeletedAccount deletedAfter={deletedAfter} />}
       <AccountForm
         mode={mode}
         onSubmit={(input) => onSubmit(mode, { ...input, isShared })}

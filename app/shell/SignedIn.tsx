@@ -54,6 +54,7 @@ const NotificationsInStep = lazyExtra(withAllWords(() => import('#app/push/Notif
 const Administration = lazyComponent(
   withAccountWords(withLaterWords(() => import('#app/administration/Administration.tsx'))),
 );
+const KeptAccount = lazyExtra(withLaterWords(() => import('./KeptAccount.tsx')));
 const SharedTab = lazyExtra(withAllWords(() => import('#app/session/SharedTab.tsx')));
 const OutboxPage = lazyComponent(withLaterWords(() => import('./OutboxPage.tsx')));
 
@@ -74,6 +75,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
   const [forwarded, setForwarded] = useState<ForwardedMessages>();
   const signInAgain = useSignInAgain();
   const isShared = useAppSelector((state) => state.session.isShared === true);
+  const hasKeptAccount = useAppSelector((state) => state.session.hasKeptAccount === true);
   const known = routeOf(path, 'signed-in');
   const route: Route = known ?? { page: 'list' };
   const chat = route.page === 'chat' ? route.stream : undefined;
@@ -224,6 +226,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
         <ShareDialog client={client} list={list} shared={shared} onClose={endShared} />
       )}
       {openedFile !== undefined && <OpenedFile client={client} opened={openedFile} onForward={setForwarded} />}
+      {hasKeptAccount && <KeptAccount />}
       {hasPlayed && <NowPlaying store={client.store} />}
       {jump.open !== undefined && list !== undefined && (
         <JumpDialog

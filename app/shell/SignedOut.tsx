@@ -4,6 +4,7 @@ import { useLocation, useSearch } from 'wouter';
 import { withAllWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import { AccountScreen } from '#app/session/AccountScreen.tsx';
+import { useAppSelector } from '#app/state/store.ts';
 import { afterFrame } from '#app/ui/after-frame.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { routeOf } from './routes.ts';
@@ -21,6 +22,7 @@ interface SignedOutProps {
 export default function SignedOut({ actions, onShown }: SignedOutProps) {
   const [path, navigate] = useLocation();
   const search = useSearch();
+  const deletedAfter = useAppSelector((state) => state.session.deletedAfter);
   const page = routeOf(path, 'signed-out')?.page;
   const mode = page === 'sign-up' ? 'sign-up' : 'sign-in';
   useEffect(
@@ -43,6 +45,7 @@ export default function SignedOut({ actions, onShown }: SignedOutProps) {
       to={mode === 'sign-up' ? followedLink() : place}
       onForgotten={() => navigate(paths.forgotten, { state: { link } })}
       mode={mode}
+      deletedAfter={deletedAfter}
       onSwitch={() => {
         if (mode === 'sign-up') return navigate(followedLink(), { replace: true });
         return navigate(paths.signUp, { replace: true, state: { link } });

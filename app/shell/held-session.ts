@@ -1,7 +1,7 @@
 import { currentAccount } from '#app/http/accounts.ts';
 import { changePassword, deleteAccount } from '#app/http/own-account.ts';
 import type { HttpProblem, Outcome } from '#app/http/request.ts';
-import { confirmed, expired } from '#app/state/session.ts';
+import { confirmed, deletionBegun, expired } from '#app/state/session.ts';
 import type { AppStore } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { SessionActions } from './session-actions.ts';
@@ -41,6 +41,7 @@ export function holdSession(store: AppStore, actions: SessionActions): HeldSessi
       const outcome = await deleteAccount(password);
       if (!outcome.ok) return outcome.failure;
       await actions.leave(client);
+      store.dispatch(deletionBegun(outcome.value.deletedAfter));
       return undefined;
     },
 

@@ -4,7 +4,7 @@ import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { CODE_REQUIRED, type AccountInput, type AccountRun } from '#app/session/account-input.ts';
 import type { AccountProblem } from '#app/i18n/account-words.ts';
-import { confirmed, expired, signedIn, signedOut, type Profile } from '#app/state/session.ts';
+import { accountKept, confirmed, expired, signedIn, signedOut, type Profile } from '#app/state/session.ts';
 import type { AppStore, Persistor } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { connectionEnded } from '#app/state/connection.ts';
@@ -119,6 +119,7 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
     if (previous !== null && previous.id !== account.value.id) await wipe(undefined, previous.id);
     before?.();
     store.dispatch(signedIn(profileOf(account.value)));
+    if (hasKeptAccount(outcome.value)) store.dispatch(accountKept());
     await persistor.flush();
     return undefined;
   }
@@ -183,6 +184,11 @@ function asksForCode(answer: unknown): boolean {
 /** Whether signing up created no session, because the address must be confirmed first. [AC7] */
 function isUnconfirmed(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'token' in answer && answer.token === null;
+}
+
+/** Whether the account was to be deleted, and this sign-in has kept it. [AC1] */
+function hasKeptAccount(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'keptAccount' in answer;
 }
 
 function profileOf({ id, name, email, about }: Account): Profile {

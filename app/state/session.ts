@@ -16,6 +16,10 @@ export interface SessionState {
   mustSignIn: boolean;
   /** On a shared computer everything stays in the memory of this tab, and none of this is persisted. */
   isShared?: true;
+  /** The account that was signed in here last will be deleted at this time, in ISO 8601, unless somebody signs in to it. [AC1] */
+  deletedAfter?: string;
+  /** This sign-in has kept the account, and its person has not been told so yet. [AC1] */
+  hasKeptAccount?: true;
 }
 
 const initialState: SessionState = { profile: null, mustSignIn: false };
@@ -27,6 +31,16 @@ const slice = createSlice({
     signedIn: (state, { payload }: PayloadAction<Profile>) => {
       state.profile = payload;
       state.mustSignIn = false;
+      delete state.deletedAfter;
+    },
+    deletionBegun: (state, { payload }: PayloadAction<string>) => {
+      state.deletedAfter = payload;
+    },
+    accountKept: (state) => {
+      state.hasKeptAccount = true;
+    },
+    keptAccountTold: (state) => {
+      delete state.hasKeptAccount;
     },
     sharedComputer: (state) => {
       state.isShared = true;
@@ -41,5 +55,6 @@ const slice = createSlice({
   },
 });
 
-export const { signedIn, sharedComputer, expired, confirmed, signedOut } = slice.actions;
+export const { signedIn, deletionBegun, accountKept, keptAccountTold, sharedComputer, expired, confirmed, signedOut } =
+  slice.actions;
 export const sessionReducer = slice.reducer;

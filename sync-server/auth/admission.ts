@@ -49,8 +49,10 @@ export function createAdmission({ connection, takeCode, needsAddress }: Admissio
     const row = await userRow(userId);
     // A code is required next, and the password alone must not undo a deletion.
     if (typeof row['deletedAfter'] !== 'number' || (path === SIGN_IN && row['twoFactorEnabled'] === true)) return;
-    await keepAccount(connection, userId);
+    const isKept = await keepAccount(connection, userId);
     await userRow(userId);
+    const scope = scopes.getStore();
+    if (scope !== undefined && isKept) scope.hasKeptAccount = true;
   }
 
   return {

@@ -47,10 +47,13 @@ describe('deleting an account', () => {
     expect(await namedAnn()).toEqual({ users: [] });
     await until(() => world.mails.some(({ subject }) => subject === 'Your TeamLink account will be deleted'));
 
-    expect((await signIn()).status).toBe(200);
+    const kept = await signIn();
+    expect([kept.status, kept.json]).toMatchObject([200, { keptAccount: true, user: { id: ann.id } }]);
     world.clock.now += GRACE_MS + 1;
     await world.accounts.deleteDue();
-    expect((await signIn()).status).toBe(200);
+    const later = await signIn();
+    expect(later.status).toBe(200);
+    expect(later.json).not.toHaveProperty('keptAccount');
     expect(world.events.deleted).toEqual([]);
   });
 

@@ -99,8 +99,8 @@ export function createClosing({ connection, now, events, endSessions, log }: Clo
   };
 }
 
-/** A person who signs in again keeps the account, unless its deletion has started. [AC1] */
-export async function keepAccount(connection: Connection, userId: string): Promise<void> {
+/** A person who signs in again keeps the account, unless its deletion has started. Resolves to whether this call has kept it. [AC1] */
+export async function keepAccount(connection: Connection, userId: string): Promise<boolean> {
   const filter = { _id: new Types.ObjectId(userId), deletedAfter: { $gt: 0 }, isEnding: { $ne: true } };
-  await connection.collection('user').updateOne(filter, { $unset: { deletedAfter: 1 } });
+  return (await connection.collection('user').updateOne(filter, { $unset: { deletedAfter: 1 } })).modifiedCount > 0;
 }

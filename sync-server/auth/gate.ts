@@ -123,7 +123,13 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   headers.set('cache-control', 'no-store');
   const known = answer.ok ? (route.remembersDeviceOf?.(body, options) ?? null) : null;
   if (known !== null) headers.append('set-cookie', devices.issue(known));
-  return new Response(text === '' ? null : text, { status: answer.status, headers });
+  const told = answer.status === 200 && scope.hasKeptAccount ? withKeptAccount(text) : text;
+  return new Response(told === '' ? null : told, { status: answer.status, headers });
+}
+
+/** The library's answer to a sign-in that has kept the account, which says so. [AC1] */
+function withKeptAccount(text: string): string {
+  return JSON.stringify({ ...(JSON.parse(text) as object), keptAccount: true });
 }
 
 /** A new account exists even if its letter could not be stored: another one can be asked for. */

@@ -20,6 +20,8 @@ export interface RequestScope {
   passkey?: { answer: PasskeyAnswer; origin: string };
   /** The id of the session that this request started. */
   startedSession?: string;
+  /** The session ended the grace period of an account that was to be deleted. [AC1] */
+  hasKeptAccount?: true;
   /** Present while an account is being created. */
   signUp?: SignUp;
 }

@@ -151,7 +151,14 @@ it('[AC1] [AC3] a person downloads their data, deletes their account, and keeps 
   await page.getByText('The current password is wrong.').waitFor();
   await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
   await page.keyboard.press('Enter');
+  await page.getByText('Your account will be deleted on', { exact: false }).waitFor();
+  await expectReachable(page, 'deleted');
   await signIn(dora, { isHere: true });
+  await page.getByText('your account won’t be deleted', { exact: false }).first().waitFor();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.reload();
+  await page.getByRole('button', { name: 'New chat' }).first().waitFor();
+  expect(await page.getByText('your account won’t be deleted', { exact: false }).count()).toBe(0);
   expect(stage.complaints()).toEqual([]);
 });
 
