@@ -31,49 +31,45 @@ export function declareTables(name: string): Tables {
   // By default Chromium reports a write as complete before it is on the disk, so a power failure could lose an op that is shown as
   // queued. `strict` makes bulk writes 18 % slower; Dexie can set it only for a whole database. [CL1]
   const tables = new Dexie(name, { chromeTransactionDurability: 'strict' }) as Tables;
-  // The outbox is read in the order of sending. A message is found by its seq, and by its id when it is edited.
-  tables.version(1).stores({
-    conversations: 'stream',
-    members: '[stream+userId]',
-    messages: '[stream+seq], [stream+id]',
-    outbox: 'id, order, stream',
-    drafts: 'stream',
-    cursors: 'stream',
-    people: 'id',
-    facts: 'key',
-  });
+  // Only versions that change rows are declared, because each of them takes time in every start. The tables and indexes of the others
+  // are declared with the next one: Dexie adds what a database of any earlier version lacks. The outbox is read in the order of sending.
   // `creation` was called `begun`.
-  tables.version(2).upgrade((transaction) =>
-    transaction
-      .table<{ begun?: unknown; creation?: unknown }>('conversations')
-      .filter(({ begun }) => begun !== undefined)
-      .modify((row) => {
-        row.creation = row.begun;
-        delete row.begun;
-      }),
-  );
-  // Unfinished edits.
-  tables.version(3).stores({ edits: 'id' });
-  // What has changed since the search index was made.
-  tables.version(4).stores({ messages: '[stream+seq], [stream+id], [stream+rev]' });
-  // Runs of messages below the newest window, in the rows of their conversations. An app that doesn't know them would drop their
-  // messages and keep the rows that claim to have them, so it must not use this database.
-  tables.version(5).stores({});
-  // An app that doesn't know the records of scheduled messages has skipped them, so the person's own stream is read again.
+  tables
+    .version(2)
+    .stores({
+      conversations: 'stream',
+      members: '[stream+userId]',
+      messages: '[stream+seq], [stream+id]',
+      outbox: 'id, order, stream',
+      drafts: 'stream',
+      cursors: 'stream',
+      people: 'id',
+      facts: 'key',
+    })
+    .upgrade((transaction) =>
+      transaction
+        .table<{ begun?: unknown; creation?: unknown }>('conversations')
+        .filter(({ begun }) => begun !== undefined)
+        .modify((row) => {
+          row.creation = row.begun;
+          delete row.begun;
+        }),
+    );
+  // `edits`: unfinished edits. An app that doesn't know the records of scheduled messages has skipped them, so the person's own stream is
+  // read again.
   tables
     .version(6)
-    .stores({ scheduled: 'id' })
+    .stores({ edits: 'id', scheduled: 'id' })
     .upgrade((transaction) =>
       transaction
         .table<CursorRow>('cursors')
         .filter(({ stream }) => isPersonal(stream))
         .delete(),
     );
-  // How messages were sent after an attempt had failed.
-  tables.version(7).stores({ sendings: 'id' });
+  // `sendings`: how messages were sent after an attempt had failed.
   tables
     .version(8)
-    .stores({ packs: PACK_KEYS, messages: null })
+    .stores({ sendings: 'id', packs: PACK_KEYS, messages: null })
     .upgrade((transaction) =>
       packMessages(
         transaction.table<MessageRecord, [ConversationId, number]>('messages'),
