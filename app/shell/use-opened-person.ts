@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import type { Device } from '#app/local-store/device.ts';
 import { openLocalStore } from '#app/local-store/open.ts';
 import type { StoreFailure } from '#app/local-store/opened.ts';
@@ -78,7 +78,8 @@ export function useOpenedPerson(device: Device, userId: UserId, loadSession: Loa
         dispatch(event.kind === 'typing' ? typingReceived(event.notice) : presenceReceived(event.notice)),
       );
       dispatch(connectionChanged(client.status(), Date.now()));
-      setOpened({ phase: 'open', client });
+      // In slices, between which the page answers to its user.
+      startTransition(() => setOpened({ phase: 'open', client: here }));
       // Requested once somebody is signed in and there is data worth keeping; the settings show the answer.
       void navigator.storage?.persist?.();
     }
