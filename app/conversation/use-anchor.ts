@@ -46,7 +46,7 @@ export function useAnchor(options: AnchorOptions) {
     reading.draw(next, isFilledFromBelow);
   });
   const ends = useSelectionEnds(scroller);
-  const around = useRowsAround(items.length > 0);
+  const around = useRowsAround(items.length > 0 && !isSeeking);
 
   const virtualizer = useVirtualizer<HTMLDivElement, Element>({
     count: items.length,
