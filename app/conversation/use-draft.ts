@@ -3,17 +3,21 @@ import type { Draft } from '#app/local-store/local-store.ts';
 import { mergedDraft, withoutStart } from '#app/ops/drafts.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
+import { forgetUnsavedDraft, keepUnsavedDraft } from './unsaved-drafts.ts';
 
+/** How long after the last change a text is saved. */
 const SAVED_AFTER_MS = 300;
+/** How long after the first unsaved change it is saved at the latest, while somebody goes on typing. */
+const SAVED_WITHIN_MS = 1_000;
 
 type FieldRef = RefObject<HTMLTextAreaElement | null>;
 
 /**
- * The text of a chat's field. What is typed is saved on the device shortly after the last change, and at once when the page may
- * be closed. Changes by another tab or device are merged with what was typed here since; never during a composition, which that
- * would end, nor while the text is being stored as a message. [C2] [OP16]
+ * The text of a chat's field. What is typed is saved on the device shortly after the last change, within a second while somebody
+ * goes on typing, and at once when the page may be closed. Changes by another tab or device are merged with what was typed here
+ * since; never during a composition, which that would end, nor while the text is being stored as a message. [C2] [OP16]
  */
-export function useDraft({ store }: Client, stream: ConversationId, held: Draft, field: FieldRef) {
+export function useDraft({ store, userId }: Client, stream: ConversationId, held: Draft, field: FieldRef) {
   const [text, setText] = useState(held.text);
   /** The field's text. */
   const latest = useRef(held.text);
@@ -23,6 +27,9 @@ export function useDraft({ store }: Client, stream: ConversationId, held: Draft,
   /** Where to put the caret after a change from elsewhere, which moves it to the end: the text after it stays after it. */
   const caretFromEnd = useRef<number>(undefined);
   const isSaving = useRef(false);
+  const isSaveDue = useRef(false);
+  /** When the first change was made that is not saved. Milliseconds on the monotonic clock. */
+  const unsavedSince = useRef<number>(undefined);
   const isComposing = useRef(false);
   /** The start of the field's text that is being stored as messages and no longer belongs to the draft. */
   const storing = useRef('');
@@ -45,24 +52,34 @@ export function useDraft({ store }: Client, stream: ConversationId, held: Draft,
     show(merged);
   }, [show, field]);
 
-  const save = useCallback(async () => {
+  const saveOnce = useCallback(async () => {
+    unsavedSince.current = undefined;
     const typed = withoutStart(latest.current, storing.current);
     const from = base.current;
-    if (isSaving.current || typed === from.text) return;
-    isSaving.current = true;
+    if (typed === from.text) return;
     try {
       const stored = await store.saveDraft(stream, typed, from.text);
       // Unless another tab has changed the draft meanwhile, this is what is stored. Otherwise the merged text arrives like any
       // other change.
       base.current = { text: typed, version: stored.text === typed ? stored.version : from.version };
       if (stored.version > arrived.current.version) arrived.current = stored;
+      forgetUnsavedDraft(userId, stream);
     } catch {
       // The disk is full or the database is gone. The text is still in the field, and the next change tries again.
-    } finally {
-      isSaving.current = false;
     }
+  }, [store, userId, stream]);
+
+  const save = useCallback(async () => {
+    isSaveDue.current = true;
+    if (isSaving.current) return;
+    isSaving.current = true;
+    while (isSaveDue.current) {
+      isSaveDue.current = false;
+      await saveOnce();
+    }
+    isSaving.current = false;
     takeArrived();
-  }, [store, stream, takeArrived]);
+  }, [saveOnce, takeArrived]);
 
   useLayoutEffect(() => {
     const element = field.current;
@@ -76,19 +93,25 @@ export function useDraft({ store }: Client, stream: ConversationId, held: Draft,
     takeArrived();
   }, [held, takeArrived]);
   useEffect(() => {
-    const timer = setTimeout(() => void save(), text === '' ? 0 : SAVED_AFTER_MS);
+    unsavedSince.current ??= performance.now();
+    const latestMs = unsavedSince.current + SAVED_WITHIN_MS - performance.now();
+    const timer = setTimeout(() => void save(), text === '' ? 0 : Math.min(SAVED_AFTER_MS, latestMs));
     return () => clearTimeout(timer);
   }, [text, save]);
   useEffect(() => {
-    const flush = () => void save();
-    addEventListener('pagehide', flush);
-    document.addEventListener('visibilitychange', flush);
-    return () => {
-      removeEventListener('pagehide', flush);
-      document.removeEventListener('visibilitychange', flush);
-      flush();
+    const keep = () => {
+      const typed = withoutStart(latest.current, storing.current);
+      if (typed !== base.current.text) keepUnsavedDraft(userId, { stream, typed, base: base.current.text });
+      void save();
     };
-  }, [save]);
+    addEventListener('pagehide', keep);
+    document.addEventListener('visibilitychange', keep);
+    return () => {
+      removeEventListener('pagehide', keep);
+      document.removeEventListener('visibilitychange', keep);
+      void save();
+    };
+  }, [save, userId, stream]);
 
   /** The text to send, which is then kept out of the draft until `sent` or `notSent` is called. */
   const beginSend = useCallback(() => {

@@ -81,7 +81,7 @@ export const chatEnglish = {
   'emoji.🙏': 'thank you',
   'emoji.🎉': 'party popper',
   'emoji.👀': 'eyes',
-  'delete.done': say`${plural('count', { one: 'The message is deleted for everyone.', other: '# messages are deleted for everyone.' })}`,
+  'delete.done': say`${plural('count', { one: 'The message will be deleted for everyone.', other: '# messages will be deleted for everyone.' })}`,
   'delete.tooLate': 'It’s too late to undo this: the message may already be deleted for others.',
   'select.this': 'Select message',
 

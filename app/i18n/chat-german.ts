@@ -81,7 +81,7 @@ export const chatGerman: Record<keyof typeof chatEnglish, Message> = {
   'emoji.🙏': 'danke',
   'emoji.🎉': 'Konfetti',
   'emoji.👀': 'Augen',
-  'delete.done': say`${plural('count', { one: 'Die Nachricht ist für alle gelöscht.', other: '# Nachrichten sind für alle gelöscht.' })}`,
+  'delete.done': say`${plural('count', { one: 'Die Nachricht wird für alle gelöscht.', other: '# Nachrichten werden für alle gelöscht.' })}`,
   'delete.tooLate':
     'Das lässt sich nicht mehr rückgängig machen: Die Nachricht ist vielleicht schon bei anderen gelöscht.',
   'select.this': 'Nachricht auswählen',

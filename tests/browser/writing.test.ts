@@ -172,6 +172,35 @@ test('[OP16] [C2] two tabs: a sent text returns in neither, different texts are 
 });
 
 describe('drafts', () => {
+  test('[C2] [ask 4] what was typed, or cleared, just before a reload is kept, and what is typed without a pause is saved meanwhile', async () => {
+    const { page } = mira;
+    await open(page, await newChat());
+    await box(page).fill('see you');
+    await page.reload();
+    await shows(page, 'see you');
+    await box(page).fill('');
+    await page.reload();
+    await expect
+      .poll(() => rowsOf<{ text: string }>(page, 'drafts').then((rows) => rows.map(({ text }) => text)))
+      .not.toContain('see you');
+    await shows(page, '');
+    const saved: string[] = [];
+    const typing = box(page).pressSequentially('typed without any pause', { delay: 100 });
+    const watching = expect.poll(
+      async () => {
+        saved.push(...(await rowsOf<{ text: string }>(page, 'drafts')).map(({ text }) => text));
+        return saved.some((text) => text !== '' && 'typed without any'.startsWith(text));
+      },
+      { interval: 100 },
+    );
+    await Promise.all([typing, watching.toBe(true)]);
+    await page.reload();
+    await shows(page, 'typed without any pause');
+    await held(page, 'typed without any pause');
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('unsaved')))).toEqual([]);
+    await box(page).fill('');
+  });
+
   test('[C2] a draft that is too long to send is kept whole, and a paste that would freeze the page is refused', async () => {
     await open(mira.page, await newChat());
     await box(mira.page).fill('x'.repeat(12_000));
