@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import type { Draft } from '#app/local-store/local-store.ts';
-import { mergedDraft, withoutStart } from '#app/ops/drafts.ts';
+import { mergedDraft, unsentPart, withoutStart } from '#app/ops/drafts.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { forgetUnsavedDraft, keepUnsavedDraft } from './unsaved-drafts.ts';
@@ -119,11 +119,11 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
     storing.current = latest.current;
     return message;
   }, []);
-  /** The device has stored the message, and removed it from the draft. [CL1] */
+  /** The device has stored the message, and removed it from the draft. A draft that was typed over is left, and is saved next. [CL1] */
   const sent = useCallback(
     (message: string) => {
       storing.current = withoutStart(storing.current, message);
-      base.current = { ...base.current, text: '' };
+      base.current = { ...base.current, text: unsentPart(base.current.text, message) };
       show(withoutStart(latest.current, message));
       takeArrived();
     },

@@ -10,9 +10,9 @@ import { limits } from '#protocol/limits.ts';
  * here since then is all that is left.
  */
 export function mergedDraft(base: string, theirs: string, mine: string): string {
-  if (theirs === mine || mine === '') return theirs;
+  if (theirs === mine || theirs === base) return mine;
+  if (mine === '') return theirs;
   if (theirs === '') return mine === base ? '' : withoutStart(mine, base);
-  if (theirs === base) return mine;
   if (theirs.includes(mine.trim())) return theirs;
   if (mine === base && areAlike(theirs, mine)) return theirs;
   if (mine.includes(theirs.trim())) return mine;

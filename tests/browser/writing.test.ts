@@ -67,9 +67,11 @@ async function open(page: Page, { title }: Pick<Chat, 'title'>): Promise<void> {
   await box(page).waitFor();
 }
 
+/** The texts of all drafts that the device holds. */
+const drafts = async (page: Page) => (await rowsOf<{ text: string }>(page, 'drafts')).map(({ text }) => text);
+
 /** Resolves once the device holds this draft. */
-const held = (page: Page, draft: string) =>
-  expect.poll(async () => (await rowsOf<{ text: string }>(page, 'drafts')).map(({ text }) => text)).toContain(draft);
+const held = (page: Page, draft: string) => expect.poll(() => drafts(page)).toContain(draft);
 
 const editing = (page: Page) => page.getByRole('textbox', { name: 'Edit message' });
 
@@ -180,25 +182,29 @@ describe('drafts', () => {
     await shows(page, 'see you');
     await box(page).fill('');
     await page.reload();
-    await expect
-      .poll(() => rowsOf<{ text: string }>(page, 'drafts').then((rows) => rows.map(({ text }) => text)))
-      .not.toContain('see you');
+    await expect.poll(() => drafts(page)).not.toContain('see you');
     await shows(page, '');
-    const saved: string[] = [];
-    const typing = box(page).pressSequentially('typed without any pause', { delay: 100 });
-    const watching = expect.poll(
-      async () => {
-        saved.push(...(await rowsOf<{ text: string }>(page, 'drafts')).map(({ text }) => text));
-        return saved.some((text) => text !== '' && 'typed without any'.startsWith(text));
-      },
-      { interval: 100 },
-    );
-    await Promise.all([typing, watching.toBe(true)]);
+    const isPartSaved = async () =>
+      (await drafts(page)).some((text) => text !== '' && 'typed without any'.startsWith(text));
+    await Promise.all([
+      box(page).pressSequentially('typed without any pause', { delay: 100 }),
+      expect.poll(isPartSaved, { interval: 100 }).toBe(true),
+    ]);
     await page.reload();
     await shows(page, 'typed without any pause');
     await held(page, 'typed without any pause');
     expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('unsaved')))).toEqual([]);
-    await box(page).fill('');
+
+    // A draft that was typed over does not come back after its successor was sent.
+    await box(page).press('ControlOrMeta+a');
+    await box(page).pressSequentially('ok');
+    await box(page).press('Enter');
+    await sees(page, ['ok']);
+    await expect.poll(() => drafts(page)).not.toContain('typed without any pause');
+    await shows(page, '');
+    await page.reload();
+    await sees(page, ['ok']);
+    await shows(page, '');
   });
 
   test('[C2] a draft that is too long to send is kept whole, and a paste that would freeze the page is refused', async () => {
