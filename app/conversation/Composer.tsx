@@ -22,7 +22,7 @@ import { ReplyPreview } from './ReplyPreview.tsx';
 import { markupSign } from './markup-shortcuts.ts';
 import type { TakesKey } from './MentionCompletion.tsx';
 import { SendButton } from './SendButton.tsx';
-import { isSendingKey } from './sending-key.ts';
+import { isSendingKey } from '#app/ui/sending-key.ts';
 import { useDraft } from './use-draft.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';

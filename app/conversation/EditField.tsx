@@ -1,10 +1,10 @@
-import { useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { classNames } from '#app/ui/class-names.ts';
 import { takeKey } from '#app/ui/keys.ts';
 import { useBoundedText } from '#app/ui/use-bounded-text.ts';
 import { limits } from '#protocol/limits.ts';
-import { isSendingKey } from './sending-key.ts';
+import { isSendingKey } from '#app/ui/sending-key.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Conversation.module.css';
 
@@ -24,6 +24,8 @@ export function EditField({ label, text, onChange, onSave }: EditFieldProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { refused, accepts, maxLength } = useBoundedText(field);
   const over = charactersOver(text);
+  // What is typed first continues the text.
+  useLayoutEffect(() => field.current?.setSelectionRange(field.current.value.length, field.current.value.length), []);
   return (
     <>
       <textarea

@@ -1,6 +1,7 @@
 import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
 import { lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
+import { hasFinePointer } from '#app/ui/fine-pointer.ts';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { mayEdit } from '#protocol/policies.ts';
@@ -57,7 +58,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
   const { target, jumpTo, isComing } = useJumpTarget(client, stream, page.showFrom);
   const timeline = useTimeline({ client, stream, rows, page, messages, names, isAtEnd });
   const { items, opened, openWithheld } = timeline;
-  const isTouch = !matchMedia('(hover: hover) and (pointer: fine)').matches;
+  const isTouch = !hasFinePointer();
   useEffect(() => {
     // On a phone the heading takes the focus: focusing the field would open the keyboard over the messages.
     if (isTouch) heading.current?.focus();

@@ -2,6 +2,7 @@ import { EmojiPicker as Picker, type EmojiData, type EmojiPickerListComponents }
 import { locale, useWords } from '#app/i18n/words.ts';
 import { shieldKey } from '#app/ui/keys.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
+import { hasFinePointer } from '#app/ui/fine-pointer.ts';
 import styles from './EmojiPicker.module.css';
 
 const dataOf: Record<string, () => Promise<{ default: EmojiData }>> = {
@@ -18,7 +19,7 @@ async function emojisIn(language: string): Promise<EmojiData> {
 export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
   const words = useWords();
   // On a phone, the keyboard would cover the emojis.
-  const isTouch = !matchMedia('(hover: hover) and (pointer: fine)').matches;
+  const isTouch = !hasFinePointer();
   return (
     <Picker.Root
       className={styles.picker}

@@ -4,6 +4,7 @@ import { Suspense, useRef, useState } from 'react';
 import { emojiWords } from '#app/i18n/reaction-words.ts';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
+import { hasFinePointer } from '#app/ui/fine-pointer.ts';
 import { useQuickEmojis } from './quick-emojis.ts';
 import styles from './EmojiPopover.module.css';
 
@@ -47,7 +48,7 @@ export default function EmojiPopover({
           aria-label={label}
           onOpenAutoFocus={(event) => {
             // On a phone, the focus in the search would open the keyboard over the emojis.
-            if (!isWhole || matchMedia('(hover: hover) and (pointer: fine)').matches) return;
+            if (!isWhole || hasFinePointer()) return;
             event.preventDefault();
             content.current?.focus();
           }}

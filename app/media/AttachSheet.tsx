@@ -10,7 +10,10 @@ import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Checkbox } from '#app/ui/Checkbox.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { hasFinePointer } from '#app/ui/fine-pointer.ts';
+import { isSendingKey } from '#app/ui/sending-key.ts';
 import { FIELD_MAX } from '#app/ui/use-bounded-text.ts';
+import { takeKey } from '#app/ui/keys.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
@@ -119,6 +122,7 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
         </div>
         <textarea
           className={styles.caption}
+          data-takes-focus={hasFinePointer() || undefined}
           aria-label={words('files.caption')}
           placeholder={words('files.caption')}
           rows={2}
@@ -126,6 +130,13 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
           dir="auto"
           value={caption}
           onChange={({ target }) => change({ caption: target.value })}
+          onKeyDown={(event) =>
+            takeKey(event, () => {
+              if (!isSendingKey(event)) return;
+              event.preventDefault();
+              void send();
+            })
+          }
         />
         {maySchedule && <SendTimeField time={time} />}
         <div role="alert">

@@ -1,5 +1,5 @@
 import { NotebookPen, X } from 'lucide-react';
-import { useState, type KeyboardEvent, type SubmitEvent } from 'react';
+import { useRef, useState, type KeyboardEvent, type SubmitEvent } from 'react';
 import { useLocation } from 'wouter';
 import { groupNameProblem } from '#app/i18n/group-name-problem.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -21,6 +21,7 @@ import { PeopleList } from './PeopleList.tsx';
 import { PeopleSearch } from './PeopleSearch.tsx';
 import { usePeople } from './use-people.ts';
 import shapes from '#app/ui/Shapes.module.css';
+import { hasFinePointer } from '#app/ui/fine-pointer.ts';
 import styles from './NewChat.module.css';
 
 export interface NewChatProps {
@@ -40,7 +41,9 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
   const [error, setError] = useState<{ title?: string; people?: string }>({});
   const body = useArrowKeys<HTMLDivElement>('input[type=search], li button');
   // On a phone, the keyboard would cover the people who can be chosen without typing.
-  const isTouch = !matchMedia('(hover: hover) and (pointer: fine)').matches;
+  const isTouch = !hasFinePointer();
+  /** The group is being stored on the device, so a second click does not make a second one. */
+  const isCreating = useRef(false);
   const { found, isCurrent, loadMore } = usePeople(client.store, typed);
 
   async function pick(person: Person) {
@@ -69,7 +72,13 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
       });
       return;
     }
-    navigate(chatPath(await client.outbox.startGroup({ title: name, people: chosen })), { replace: true });
+    if (isCreating.current) return;
+    isCreating.current = true;
+    try {
+      navigate(chatPath(await client.outbox.startGroup({ title: name, people: chosen })), { replace: true });
+    } finally {
+      isCreating.current = false;
+    }
   }
 
   return (

@@ -8,7 +8,10 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal on the browser's own <dialog>, which traps the focus, closes on Escape and returns the focus to its opener. */
+/**
+ * A modal on the browser's own <dialog>, which traps the focus, closes on Escape and returns the focus to its opener. The focus goes
+ * to the element with `data-takes-focus`, or to the first that can have it.
+ */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -18,6 +21,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     // What the opener is in, such as a message, in case the opener itself is gone by then.
     const places = [opener, opener?.parentElement?.closest('[tabindex]')];
     ref.current?.showModal();
+    ref.current?.querySelector<HTMLElement>('[data-takes-focus]')?.focus();
     return () => {
       const place = places.find((each) => each?.isConnected === true);
       // Without scrolling, as a closed <dialog> does it itself: what was sent from the dialog is in view now, and stays there.

@@ -261,6 +261,7 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   await box.press('ArrowUp');
   const edited = page.getByRole('dialog', { name: 'Edit message' }).getByRole('textbox');
   await expect.poll(() => edited.inputValue()).toBe('🎉🎉');
+  expect(await edited.evaluate((field: HTMLTextAreaElement) => field.selectionStart)).toBe('🎉🎉'.length);
   expect(complaints).toEqual([]);
 });
 

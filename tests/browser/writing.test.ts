@@ -186,10 +186,9 @@ describe('drafts', () => {
     await shows(page, '');
     const isPartSaved = async () =>
       (await drafts(page)).some((text) => text !== '' && 'typed without any'.startsWith(text));
-    await Promise.all([
-      box(page).pressSequentially('typed without any pause', { delay: 100 }),
-      expect.poll(isPartSaved, { interval: 100 }).toBe(true),
-    ]);
+    const typing = box(page).pressSequentially('typed without any pause', { delay: 100 });
+    await expect.poll(isPartSaved, { interval: 100 }).toBe(true);
+    await typing;
     await page.reload();
     await shows(page, 'typed without any pause');
     await held(page, 'typed without any pause');

@@ -1,3 +1,5 @@
+import { hasFinePointer } from './fine-pointer.ts';
+
 interface KeyPress {
   key: string;
   shiftKey: boolean;
@@ -11,5 +13,5 @@ interface KeyPress {
  */
 export function isSendingKey({ key, shiftKey, ctrlKey, metaKey }: KeyPress): boolean {
   if (key !== 'Enter' || shiftKey) return false;
-  return ctrlKey || metaKey || matchMedia('(hover: hover) and (pointer: fine)').matches;
+  return ctrlKey || metaKey || hasFinePointer();
 }
