@@ -21,6 +21,7 @@ import { markRead, mutedUntil, updateMembership, type MuteFor } from '#app/ops/o
 import { readDetails } from '#app/shown/read.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { Action, Submenu } from '#app/ui/ActionMenu.tsx';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { successorOf } from '#protocol/policies.ts';
 import type { Entry } from './entry.ts';
@@ -44,7 +45,7 @@ export function useChatActions(client: Client, chosen: ConversationId | undefine
     const change = (next: Parameters<typeof updateMembership>[1]) => void outbox.queue(updateMembership(stream, next));
     const mute = (label: string, choice: MuteFor): Action => ({
       label,
-      run: () => change({ mutedUntil: mutedUntil(choice, new Date()) }),
+      run: () => change({ mutedUntil: mutedUntil(choice, correctedNow()) }),
     });
     const about: Action = {
       label: words('details.title'),

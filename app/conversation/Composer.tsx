@@ -23,6 +23,7 @@ import { markupSign } from './markup-shortcuts.ts';
 import type { TakesKey } from './MentionCompletion.tsx';
 import { SendButton } from './SendButton.tsx';
 import { isSendingKey } from '#app/ui/sending-key.ts';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import { useDraft } from './use-draft.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';
@@ -113,7 +114,7 @@ export const Composer = memo(function Composer({
         ...(replyTo === undefined ? {} : { replyTo }),
         ...(mentions.length === 0 ? {} : { mentions }),
       };
-      const op = at === undefined ? sendMessage(stream, content, new Date()) : scheduleMessage(stream, content, at);
+      const op = at === undefined ? sendMessage(stream, content, correctedNow()) : scheduleMessage(stream, content, at);
       await client.outbox.queue(op);
     } catch {
       // The device could not store it, for example because the disk is full: the text is still in the field.

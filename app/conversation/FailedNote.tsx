@@ -10,6 +10,7 @@ import type { Attachment } from '#protocol/record.ts';
 import { useCopy } from './use-copy.ts';
 import { InlineButton } from './InlineButton.tsx';
 import styles from './MessageRow.module.css';
+import { correctedNow } from '#app/ui/server-clock.ts';
 
 interface FailedNoteProps {
   failed: FailedOp;
@@ -33,7 +34,7 @@ export default function FailedNote({ failed, outbox, hasLeft = false, message }:
   const { text } = failed;
   // Sent before the edit is discarded, so that the text can't be lost in between.
   const sendAgain = async (to: ConversationId, again: string) => {
-    await outbox.queue(sendMessage(to, { text: again }, new Date()));
+    await outbox.queue(sendMessage(to, { text: again }, correctedNow()));
     await outbox.discard(failed.id);
   };
   const mayAgain = message !== undefined && text !== undefined && failed.reason === 'deleted' && !hasLeft;

@@ -14,6 +14,7 @@ import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { useNotice } from '#app/ui/Notice.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import { useKept } from '#app/ui/use-kept.ts';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { MAX_POLL_OPTION, MAX_POLL_OPTIONS, MAX_POLL_QUESTION, MIN_POLL_OPTIONS } from '#protocol/limits.ts';
 import { cleanName, isVisible } from '#protocol/names.ts';
@@ -92,14 +93,14 @@ export default function PollDialog({ stream, outbox, replyTo, maySchedule, onSen
     const content = { text: question.trim().toWellFormed(), poll, ...(replyTo === undefined ? {} : { replyTo }) };
     try {
       await outbox.queue(
-        at === 'now' ? sendMessage(stream, content, new Date()) : scheduleMessage(stream, content, at),
+        at === 'now' ? sendMessage(stream, content, correctedNow()) : scheduleMessage(stream, content, at),
       );
     } catch {
       // The device could not store it; everything is still in the fields.
       return setState('failed');
     }
     forget();
-    if (at !== 'now') notify(words('scheduled.done', { time: futureTime(at, new Date()) }));
+    if (at !== 'now') notify(words('scheduled.done', { time: futureTime(at, correctedNow()) }));
     return onSent();
   }
   const close = () => {

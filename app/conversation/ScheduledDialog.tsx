@@ -11,6 +11,7 @@ import { mentionedIn, type NamedPerson } from '#app/shown/mentions.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { useNotice } from '#app/ui/Notice.tsx';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import { useNow } from '#app/ui/use-now.ts';
 import type { ScheduledMessage } from '#protocol/record.ts';
 import { useConversation } from './conversation-context.ts';
@@ -47,7 +48,7 @@ export default function ScheduledDialog({ shown, people, onClose }: ScheduledDia
       );
     }
     const op = cancelScheduled(stream, message.id);
-    if (!isDueSoon(message, Date.now())) return cancel([op], words('scheduled.cancelled'));
+    if (!isDueSoon(message, correctedNow().getTime())) return cancel([op], words('scheduled.cancelled'));
     // There would be no time to undo it.
     await outbox.queue(op);
     return notify(words('scheduled.cancelled'));

@@ -4,6 +4,7 @@ import { mutedUntil, updateMembership, type MuteFor } from '#app/ops/own.ts';
 import { isMuted } from '#app/shown/mute.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { MenuButton } from '#app/ui/MenuButton.tsx';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { isArchived } from '#protocol/policies.ts';
 import type { MembershipRecord } from '#protocol/record.ts';
@@ -27,7 +28,7 @@ export function OwnChoices({ stream, membership, lastSeq, outbox, now, onAdd }: 
   const isPutAway = isArchived(membership, lastSeq, isMuted(membership, now));
   const mute = (label: string, choice: MuteFor) => ({
     label,
-    run: () => change({ mutedUntil: mutedUntil(choice, new Date()) }),
+    run: () => change({ mutedUntil: mutedUntil(choice, correctedNow()) }),
   });
   return (
     <div className={styles.tiles}>

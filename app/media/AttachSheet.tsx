@@ -15,6 +15,7 @@ import { isSendingKey } from '#app/ui/sending-key.ts';
 import { FIELD_MAX } from '#app/ui/use-bounded-text.ts';
 import { takeKey } from '#app/ui/keys.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { keepsDetails, type PreparedFile, prepareFile } from './prepare-file.ts';
@@ -85,7 +86,7 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
       // The files are still in the sheet.
       return setState(error instanceof StoreRefused && error.why === 'full' ? 'full' : 'failed');
     }
-    if (at !== 'now') notify(words('scheduled.done', { time: futureTime(at, new Date()) }));
+    if (at !== 'now') notify(words('scheduled.done', { time: futureTime(at, correctedNow()) }));
     return close();
   }
 

@@ -8,6 +8,7 @@ import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { announceQueued } from './offered-files.ts';
 import type { PreparedFile } from './prepare-file.ts';
+import { correctedNow } from '#app/ui/server-clock.ts';
 
 /**
  * Stores files on the device, then the messages that carry them, up to ten files each, with the caption on the first. A crash in
@@ -29,7 +30,7 @@ export async function queueFiles(
     // A millisecond apart, because the server sends in the order of the times.
     const dueAt = at === undefined ? undefined : new Date(at.getTime() + from / limits.attachments);
     await client.outbox.queue(
-      dueAt === undefined ? sendMessage(stream, message, new Date()) : scheduleMessage(stream, message, dueAt),
+      dueAt === undefined ? sendMessage(stream, message, correctedNow()) : scheduleMessage(stream, message, dueAt),
     );
   }
   announceQueued();

@@ -2,6 +2,7 @@ import { useState, type SubmitEvent } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import { fieldsOf, instantOf, type TimeProblem } from './schedule-times.ts';
 import { TimeFields } from './TimeFields.tsx';
 import styles from './Scheduling.module.css';
@@ -22,7 +23,7 @@ export function TimeDialog({ at, action, onPick, onClose }: TimeDialogProps) {
 
   function pick(event: SubmitEvent) {
     event.preventDefault();
-    const picked = instantOf(fields.date, fields.time, new Date());
+    const picked = instantOf(fields.date, fields.time, correctedNow());
     if (picked instanceof Date) return onPick(picked);
     return setProblem(picked);
   }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import { TextField } from '#app/ui/TextField.tsx';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import { fieldsOf, furthest, type DayAndTime, type TimeProblem } from './schedule-times.ts';
 import styles from './Scheduling.module.css';
 
@@ -13,7 +14,7 @@ interface TimeFieldsProps {
 /** A day and a time, by the clock of this device. */
 export function TimeFields({ value: { date, time }, problem, onChange }: TimeFieldsProps) {
   const words = useWords();
-  const [now] = useState(() => new Date());
+  const [now] = useState(correctedNow);
   return (
     <>
       <div className={styles.fields}>

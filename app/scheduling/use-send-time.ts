@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import {
   fieldsOf,
   instantOf,
@@ -25,8 +26,10 @@ export function useSendTime(
   value: DayAndTime | undefined,
   onChange: (value: DayAndTime | undefined) => void,
 ): SendTime {
-  const [offered] = useState(() => offeredTimes(new Date()).map((each) => ({ ...each, fields: fieldsOf(each.at) })));
-  const [first] = useState(() => fieldsOf(offered[0]?.at ?? new Date()));
+  const [offered] = useState(() =>
+    offeredTimes(correctedNow()).map((each) => ({ ...each, fields: fieldsOf(each.at) })),
+  );
+  const [first] = useState(() => fieldsOf(offered[0]?.at ?? correctedNow()));
   const [isFilled, setFilled] = useState(false);
   const [problem, setProblem] = useState<TimeProblem>();
   const same = offered.find(({ fields }) => fields.date === value?.date && fields.time === value.time);
@@ -48,7 +51,7 @@ export function useSendTime(
     fill: (next) => change(next, true),
     read() {
       if (value === undefined) return 'now';
-      const picked = instantOf(value.date, value.time, new Date());
+      const picked = instantOf(value.date, value.time, correctedNow());
       if (picked instanceof Date) return picked;
       // An offered time may have passed while the dialog was open; the fields are then shown with the error.
       setFilled(true);

@@ -7,6 +7,7 @@ import { forwardMessage } from '#app/ops/messages.ts';
 import type { ListRows } from '#app/shown/list-rows.ts';
 import type { Client } from '#app/sync/client.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { ChooseChats } from './ChooseChats.tsx';
 
@@ -32,7 +33,8 @@ export default function ForwardDialog({ client, list, messages, onClose }: Forwa
     onClose();
     const left = await readPresent(store, messages);
     for (const stream of streams)
-      for (const messageId of left) await outbox.queue(forwardMessage(stream, { stream: from, messageId }, new Date()));
+      for (const messageId of left)
+        await outbox.queue(forwardMessage(stream, { stream: from, messageId }, correctedNow()));
     const done = words('forward.done', { count: streams.length });
     const gone = messageIds.length - left.length;
     notify(gone === 0 ? done : `${done}. ${words('forward.gone', { count: gone })}`);

@@ -9,6 +9,7 @@ import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { useNotice } from '#app/ui/Notice.tsx';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { ChooseChats } from './ChooseChats.tsx';
@@ -38,7 +39,7 @@ export default function ShareDialog({ client, list, shared, onClose }: ShareDial
       for (const file of files) prepared.push(await prepareFile(file, false));
       for (const stream of streams) {
         if (prepared.length > 0) await queueFiles(client, stream, prepared, text);
-        else await client.outbox.queue(sendMessage(stream, { text }, new Date()));
+        else await client.outbox.queue(sendMessage(stream, { text }, correctedNow()));
       }
     } catch {
       return notify(words('files.unreadable'));

@@ -10,6 +10,7 @@ import { useAppDispatch } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { openClient } from '#app/sync/open-client.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
+import { noteServerAhead } from '#app/ui/server-clock.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { LoadSession } from './load-session.ts';
 
@@ -70,6 +71,7 @@ export function useOpenedPerson(device: Device, userId: UserId, loadSession: Loa
       if (isCancelled || isReleased) return void client.close();
       const here = client;
       client.onStatus((status) => {
+        noteServerAhead(status.serverAheadMs);
         dispatch(connectionChanged(status, Date.now()));
         const { connection } = status;
         if (connection.phase === 'online') dispatch(confirmed());

@@ -37,6 +37,8 @@ interface ConnectionParts {
   isVisible: () => boolean;
   random: () => number;
   show: (status: ConnectionStatus) => void;
+  /** Called with the server's time when it is told, before anything else of the connection. */
+  onServerTime: (time: string) => void;
 }
 
 export interface ConnectionListener {
@@ -156,11 +158,12 @@ export function createConnection(parts: ConnectionParts): Connection {
     );
   }
 
-  function welcome({ userId: welcomed, digest }: Welcomed, isLive: boolean, exchange?: Exchanged): void {
+  function welcome({ userId: welcomed, digest, serverTime }: Welcomed, isLive: boolean, exchange?: Exchanged): void {
     // While `up`, the transport has changed to a better way.
     if (state.kind !== 'trying' && state.kind !== 'up') return;
     // Somebody else has signed in in this browser: nothing of this person may be sent under that session.
     if (welcomed !== userId) return refused('unauthorized');
+    if (serverTime !== undefined) parts.onServerTime(serverTime);
     enter({ kind: 'up' });
     welcomes += 1;
     digestCells = digest;

@@ -15,6 +15,8 @@ import type { ConnectionStatus, SyncStatus } from './status.ts';
 import { onThaw } from './thaw.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
+/** Clocks that differ by less agree, because the server's time is a while on the way. */
+const CLOCKS_AGREE_MS = 60_000;
 /** Live changes update `caughtUpAt` at most this often, because each update is written to the device. */
 const CAUGHT_UP_EVERY_MS = 5_000;
 
@@ -59,6 +61,7 @@ export function startEngine(parts: EngineParts): Engine {
     connection: { phase: parts.isOnline() ? 'connecting' : 'offline' },
     caughtUpAt: null,
   };
+  let clock: Pick<SyncStatus, 'serverAheadMs'> = {};
   let isClosed = false;
   let hasCaughtUp = false;
   let watched: readonly UserId[] = [];
@@ -68,7 +71,7 @@ export function startEngine(parts: EngineParts): Engine {
   };
   const show = (next: ConnectionStatus, caughtUpAt = status.caughtUpAt) => {
     if (isClosed) return;
-    status = { connection: next, caughtUpAt };
+    status = { connection: next, caughtUpAt, ...clock };
     parts.onStatus(status);
   };
   const connection = createConnection({
@@ -78,6 +81,10 @@ export function startEngine(parts: EngineParts): Engine {
     isVisible: parts.isVisible,
     random,
     show,
+    onServerTime(time) {
+      const serverAheadMs = Date.parse(time) - Date.now();
+      clock = Math.abs(serverAheadMs) > CLOCKS_AGREE_MS ? { serverAheadMs } : {};
+    },
   });
   const pushes = createPushRounds({ store, connection, mayLead: parts.mayLead, random, onDefect });
   const marks = createDeliveredMarks({ store, newId, onQueued: pushes.push, onDefect });

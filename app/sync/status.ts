@@ -31,5 +31,7 @@ export const SyncStatus = v.object({
   connection: ConnectionStatus,
   /** When this device last had everything that the server had, in ms since 1970; null before the first time. */
   caughtUpAt: v.nullable(v.number()),
+  /** How far the server's clock is ahead of the device's, which is wrong then; absent if they agree or it is not known. */
+  serverAheadMs: v.exactOptional(v.number()),
 });
 export type SyncStatus = v.InferOutput<typeof SyncStatus>;

@@ -9,8 +9,8 @@ export type Lost =
   | { kind: 'lost'; obstacle?: Obstacle }
   | { kind: 'refused'; error: Pick<SyncError, 'code' | 'retryAfterMs'> };
 
-/** Whose session it is, and what the server can do. */
-export type Welcomed = Pick<Welcome, 'userId' | 'digest'>;
+/** Whose session it is, what the server can do, and its time. */
+export type Welcomed = Pick<Welcome, 'userId' | 'digest'> & Partial<Pick<Welcome, 'serverTime'>>;
 
 /** The exchange that ended with the welcome. */
 export interface Exchanged {

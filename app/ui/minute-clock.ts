@@ -1,3 +1,5 @@
+import { correctedNow } from './server-clock.ts';
+
 const MINUTE_MS = 60_000;
 
 /**
@@ -6,7 +8,7 @@ const MINUTE_MS = 60_000;
  */
 export function minuteClock(onWake: (look: () => void) => () => void) {
   const listeners = new Set<() => void>();
-  let shown = look(new Date());
+  let shown = look(correctedNow());
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stop = () => {};
 
@@ -14,7 +16,7 @@ export function minuteClock(onWake: (look: () => void) => () => void) {
     return { now, key: `${Math.floor(now.getTime() / MINUTE_MS)} ${now.getTimezoneOffset()}` };
   }
   function update(): void {
-    const next = look(new Date());
+    const next = look(correctedNow());
     if (next.key === shown.key) return;
     shown = next;
     for (const listener of listeners) listener();

@@ -11,6 +11,10 @@ const HOUR_MS = 3_600_000;
 const BEHIND: [name: string, aheadMs: number][] = [['Yesterday York', -24 * HOUR_MS]];
 if (process.env['TEST_LONG'] !== undefined) BEHIND.push(['Behind Brown', -2 * HOUR_MS]);
 
+interface Pulled {
+  streams: { records: { text?: string; sentAt: string; createdAt: string }[] }[];
+}
+
 async function visitorWithClock(name: string, aheadMs: number): Promise<Visitor> {
   const visitor = await stage.visitor(name);
   await visitor.context.addInitScript((ahead) => {
@@ -48,6 +52,14 @@ test('[ST3] [SH6] [ask 10] [REL-09] clocks that are two hours ahead and a day be
       await message(listener.page, text).waitFor();
     }
     for (const { page } of [ahead, behind]) await expectTexts(page, written);
+    // The server tells the time, so both devices date their messages by it.
+    const { streams } = (await (
+      await behind.page.request.post('/api/sync/pull', { data: { cursors: {} } })
+    ).json()) as Pulled;
+    const messages = streams.flatMap(({ records }) => records).filter(({ text }) => written.includes(text ?? ''));
+    expect(messages).toHaveLength(written.length);
+    for (const { sentAt, createdAt } of messages)
+      expect(Math.abs(Date.parse(sentAt) - Date.parse(createdAt))).toBeLessThan(HOUR_MS);
     // A pending message is last, whatever its clock says.
     await behind.context.setOffline(true);
     await write(behind.page, 'pending');

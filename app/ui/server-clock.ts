@@ -1,0 +1,24 @@
+/*
+ * The current time while the device's clock is wrong. The server tells its time with each connection, so that what is counted from
+ * now on, such as "in an hour", ends at the right time, and the times of messages are right on every screen.
+ */
+
+/** If the device's clock moves by more than this against the time that the page has run, it was set, or the device slept. */
+const SET_MS = 60_000;
+
+let correction: { aheadMs: number; wallMs: number; runMs: number } | undefined;
+
+/** How far the server's clock is ahead of the device's, in milliseconds; undefined if they agree. */
+export function noteServerAhead(aheadMs: number | undefined): void {
+  if (aheadMs === correction?.aheadMs) return;
+  correction = aheadMs === undefined ? undefined : { aheadMs, wallMs: Date.now(), runMs: performance.now() };
+}
+
+/** The time by the server's clock if the device's is known to be wrong, otherwise by the device's. */
+export function correctedNow(): Date {
+  const now = Date.now();
+  if (correction === undefined) return new Date(now);
+  const { aheadMs, wallMs, runMs } = correction;
+  const setByMs = now - wallMs - (performance.now() - runMs);
+  return new Date(Math.abs(setByMs) > SET_MS ? now : now + aheadMs);
+}
