@@ -50,7 +50,7 @@ export function UploadState({ file: { mediaId, size }, self, isTabStop, onCancel
           isPaused ? <Play size={16} aria-hidden /> : <Pause size={16} aria-hidden />,
           pause,
         )}
-      {!isSending &&
+      {(progress === 'failed' || progress === 'full') &&
         !isPaused &&
         button(words('media.sendNow'), <RotateCw size={16} aria-hidden />, announceQueued, styles.sendNow)}
       <span className={styles.state}>
@@ -73,12 +73,12 @@ function State({
   isPaused,
 }: {
   words: Words;
-  progress: Progress | 'full' | undefined;
+  progress: Progress | 'full' | 'failed' | undefined;
   isPaused: boolean;
 }) {
   if (isPaused) return <span>{words('media.paused')}</span>;
   if (progress === 'full') return <span>{words('media.serverFull')}</span>;
-  if (progress === undefined) return <span>{words('media.waiting')}</span>;
+  if (progress === undefined || progress === 'failed') return <span>{words('media.waiting')}</span>;
   const { share, bytesPerS, leftS } = progress;
   // The browser has accepted all of it; how much the server has received is not known before its answer.
   if (share >= 1) return <span>{words('media.sending')}</span>;

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import type { MediaId } from '#protocol/ids.ts';
 import type { Progress } from './pace.ts';
 
-type State = Progress | 'full';
+type State = Progress | 'full' | 'failed';
 
 /**
  * The progress of each file, or why it waits. One tab sends the files and reports to the others. It is not stored, because it may
@@ -26,7 +26,10 @@ function clear(): void {
 tabs.onmessage = ({ data }: MessageEvent<{ id: MediaId; state: State | undefined } | 'clear'>) =>
   data === 'clear' ? clear() : set(data.id, data.state);
 
-/** Undefined if the file is not being sent. `full`: the server has no room for it now, and it will be sent later. */
+/**
+ * Undefined if the file is not being sent, and waits for its turn. `full`: the server has no room for it now; `failed`: an attempt
+ * has failed. Both are sent again later.
+ */
 export function noteProgress(id: MediaId, state: State | undefined): void {
   set(id, state);
   tabs.postMessage({ id, state });

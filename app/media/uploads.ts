@@ -96,7 +96,7 @@ export function createUploads(parts: UploadsParts): Uploads {
     const abort = new AbortController();
     const state = { stream: row.stream, abort, movedAt: now() };
     running.set(id, state);
-    let isFull = false;
+    let waits: 'full' | 'failed' | undefined;
     try {
       const file = await files.waiting(id);
       // The browser has cleared it, or somebody has cleared the browser's folder.
@@ -118,16 +118,17 @@ export function createUploads(parts: UploadsParts): Uploads {
         case 'refused':
           return await client.outbox.fileRefused(row.id, outcome.error);
         case 'wait':
-          isFull = outcome.isFull === true;
+          waits = outcome.isFull === true ? 'full' : 'failed';
           return retryLater(id, outcome.ms);
       }
     } catch (error) {
       if (isClosed) return undefined;
       onDefect(error);
+      waits = 'failed';
       retryLater(id);
     } finally {
       running.delete(id);
-      noteProgress(id, isFull ? 'full' : undefined);
+      noteProgress(id, waits);
       if (!isClosed) void look();
     }
     return undefined;

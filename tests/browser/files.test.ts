@@ -164,6 +164,7 @@ test('[CL1] [CL14] a file that cannot be sent waits, as does the text after it, 
   const waiting = message(ann.page, 'The ticket', 'Waiting');
   await waiting.getByRole('button', { name: 'Cancel sending' }).waitFor();
   await expectTexts(bob.page, ['Hello']);
+  await waiting.getByRole('button', { name: 'Try again now' }).waitFor();
 
   await ann.page.reload();
   await message(ann.page, 'The ticket', 'Waiting').waitFor();

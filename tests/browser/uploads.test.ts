@@ -41,6 +41,13 @@ test('[CL14] sending is cancelled while it runs, and the messages behind it are 
   expect(waveform.width).toBeGreaterThan(60);
   expect(waveform.x + waveform.width).toBeLessThanOrEqual((await boxOf(cancel)).x);
   expect(waveform.y + waveform.height).toBeLessThanOrEqual(said.y + 2);
+  // A file that waits for its turn has not failed, so it offers no other attempt.
+  await attach(ann.page, [{ name: 'attic.pdf', mimeType: 'application/pdf', buffer: testFiles.pdf() }], 'Nor this');
+  const behind = message(ann.page, 'Nor this');
+  await behind.getByText('Waiting', { exact: true }).first().waitFor();
+  expect(await behind.getByRole('button', { name: 'Try again now' }).count()).toBe(0);
+  await behind.getByRole('button', { name: 'Cancel sending' }).click();
+  await behind.waitFor({ state: 'detached' });
   await cancel.click();
   await failed;
   await expectTexts(bob.page, ['Hello', 'Forget the sound']);
