@@ -88,7 +88,7 @@ export default function VoiceRecorder({ client, stream, isAsked, released, onClo
       ) : (
         <>
           {phase === 'unsent' && (
-            <p role="status" className={styles.unsent}>
+            <p role="status" className={styles.unsent} data-above-field>
               {words('voice.unsent')}
             </p>
           )}
