@@ -3,6 +3,8 @@ import { useWords } from '#app/i18n/words.ts';
 import { ReportDialog } from '#app/reports/lazy-report-dialog.ts';
 import { mentionablePeople, mentionedIn } from '#app/shown/mentions.ts';
 import { closePoll } from '#app/ops/polls.ts';
+import { isShownConnected } from '#app/state/connection.ts';
+import { useAppSelector } from '#app/state/store.ts';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import type { MemberRecord } from '#protocol/record.ts';
@@ -30,6 +32,7 @@ export default function MessageDialogs(props: MessageDialogsProps) {
   const { open, message, members, waiting, edit, onClose } = props;
   const { kind, id } = open;
   const words = useWords();
+  const isConnected = useAppSelector(isShownConnected);
   const { client, stream, self, outbox, mentionable, nameOf } = useConversation();
   const { store } = client;
   if (message === undefined) return null;
@@ -73,6 +76,7 @@ export default function MessageDialogs(props: MessageDialogsProps) {
           messageId={id}
           person={person}
           name={person.name}
+          isConnected={isConnected}
           onClose={onClose}
         />
       );

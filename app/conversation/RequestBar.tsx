@@ -4,6 +4,8 @@ import { useWords } from '#app/i18n/words.ts';
 import { removeMember } from '#app/ops/members.ts';
 import { blockPerson, updateMembership } from '#app/ops/own.ts';
 import { ReportDialog } from '#app/reports/lazy-report-dialog.ts';
+import { isShownConnected } from '#app/state/connection.ts';
+import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
@@ -24,6 +26,7 @@ interface RequestBarProps {
  */
 export function RequestBar({ client, stream, rows, name }: RequestBarProps) {
   const words = useWords();
+  const isConnected = useAppSelector(isShownConnected);
   const [asked, setAsked] = useState<'decline' | 'report'>();
   const { outbox, store, userId: self } = client;
   const peer = isDirect(stream) ? directPeer(stream, self) : undefined;
@@ -37,7 +40,7 @@ export function RequestBar({ client, stream, rows, name }: RequestBarProps) {
   const question =
     peer === undefined
       ? leaveQuestion({ name, role: rows.role, successor: undefined }, words)
-      : { title: `${doDecline}: ${name}`, body: words('block.body') };
+      : { title: words('block.title', { name }), body: words('block.body') };
   return (
     <section className={styles.left} aria-label={words('request.label')}>
       <p role="status">{peer === undefined ? words('request.group') : words('request.direct', { name })}</p>
@@ -74,6 +77,7 @@ export function RequestBar({ client, stream, rows, name }: RequestBarProps) {
           stream={stream}
           {...(peer === undefined ? {} : { person: { id: peer, name } })}
           name={name}
+          isConnected={isConnected}
           onClose={close}
         />
       )}

@@ -38,7 +38,7 @@ export function BlockPerson({ client, userId, name }: { client: Client; userId: 
       </Button>
       {isAsking && (
         <ConfirmDialog
-          title={`${words('block.do')}: ${name}`}
+          title={words('block.title', { name })}
           body={words('block.body')}
           cancel={words('app.cancel')}
           confirm={words('block.do')}

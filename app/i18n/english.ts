@@ -247,7 +247,7 @@ export const english = {
   'details.notifyAll': 'All messages',
   'details.notifyMentions': 'Only mentions',
   'details.notifyNothing': 'None',
-  'details.preview': 'They show',
+  'details.preview': 'Notifications show',
   'details.previewDevice': 'As set on each device',
   'details.previewSender': 'Only the sender',
   'details.previewNothing': 'Nothing',
@@ -291,6 +291,7 @@ export const english = {
   'add.title': say`Add people to ${arg('name')}`,
   'links.open': 'Invite by link',
   'block.do': 'Block',
+  'block.title': say`Block ${arg('name')}?`,
   'block.body': 'What they write to you won’t arrive, and in groups it’s hidden. They aren’t told.',
   'add.button': say`${plural('count', { 0: 'Add', one: 'Add # person', other: 'Add # people' })}`,
 

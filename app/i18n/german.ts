@@ -247,7 +247,7 @@ export const german: Catalogue = {
   'details.notifyAll': 'Alle Nachrichten',
   'details.notifyMentions': 'Nur Erwähnungen',
   'details.notifyNothing': 'Keine',
-  'details.preview': 'Sie zeigen',
+  'details.preview': 'Mitteilungen zeigen',
   'details.previewDevice': 'Wie auf dem jeweiligen Gerät',
   'details.previewSender': 'Nur wer schreibt',
   'details.previewNothing': 'Nichts',
@@ -291,6 +291,7 @@ export const german: Catalogue = {
   'add.title': say`Personen zu ${arg('name')} hinzufügen`,
   'links.open': 'Per Link einladen',
   'block.do': 'Blockieren',
+  'block.title': say`${arg('name')} blockieren?`,
   'block.body':
     'Was die Person dir schreibt, kommt nicht mehr an, und in Gruppen wird es verborgen. Sie erfährt nichts davon.',
   'add.button': say`${plural('count', { 0: 'Hinzufügen', one: '# Person hinzufügen', other: '# Personen hinzufügen' })}`,

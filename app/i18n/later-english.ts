@@ -193,6 +193,7 @@ export const laterEnglish = {
   'report.other': 'Something else',
   'report.note': 'What should the administrator know? (optional)',
   'report.block': say`Also block ${arg('name')}`,
+  'report.sent': 'Your report is on its way to the administrator.',
   'report.queued': 'Your report goes to the administrator as soon as you’re connected.',
   'report.notSaved': 'This device couldn’t save the report. Please try again.',
   'reports.title': 'Reports',

@@ -193,6 +193,7 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'report.other': 'Etwas anderes',
   'report.note': 'Was sollte die Verwaltung wissen? (optional)',
   'report.block': say`${arg('name')} auch blockieren`,
+  'report.sent': 'Deine Meldung geht jetzt an die Administration.',
   'report.queued': 'Deine Meldung geht an die Verwaltung, sobald du verbunden bist.',
   'report.notSaved': 'Dieses Gerät konnte die Meldung nicht speichern. Bitte versuche es erneut.',
   'reports.title': 'Meldungen',

@@ -35,11 +35,14 @@ export interface ReportDialogProps {
   person?: { id: UserId; name: string };
   /** The title of the group, if there is no person. */
   name: string;
+  /** The report can be sent at once. */
+  isConnected: boolean;
   onClose: () => void;
 }
 
 /** Reports a message, a person or a group to the administrator. It goes through the outbox, so it works offline too. [RP1] */
-export default function ReportDialog({ store, outbox, stream, messageId, person, name, onClose }: ReportDialogProps) {
+export default function ReportDialog(props: ReportDialogProps) {
+  const { store, outbox, stream, messageId, person, name, isConnected, onClose } = props;
   const words = useWords();
   const notify = useNotice();
   const id = useId();
@@ -65,7 +68,7 @@ export default function ReportDialog({ store, outbox, stream, messageId, person,
       // The device could not store it; everything is still in the fields.
       return setState('failed');
     }
-    notify(words('report.queued'));
+    notify(words(isConnected ? 'report.sent' : 'report.queued'));
     return close();
   }
   function close() {

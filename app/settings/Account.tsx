@@ -172,7 +172,12 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
       )}
       {open === 'link' && <OwnLinkDialog profile={profile} onClose={() => setOpen(undefined)} />}
       {open === 'deletion' && (
-        <DeletionDialog email={profile.email} onDelete={onDelete} onClose={() => setOpen(undefined)} />
+        <DeletionDialog
+          email={profile.email}
+          hasPassword={ways?.password}
+          onDelete={onDelete}
+          onClose={() => setOpen(undefined)}
+        />
       )}
       {open === 'password' && (
         <PasswordDialog

@@ -10,13 +10,15 @@ import styles from './Settings.module.css';
 
 interface DeletionDialogProps {
   email: string;
+  /** Undefined until it is known. */
+  hasPassword: boolean | undefined;
   /** Resolves to the problem; after a success, nobody is signed in. */
   onDelete: (password: string) => Promise<HttpProblem | undefined>;
   onClose: () => void;
 }
 
 /** Explains what deleting the account does before it asks for the password. [AC1] */
-export default function DeletionDialog({ email, onDelete, onClose }: DeletionDialogProps) {
+export default function DeletionDialog({ email, hasPassword, onDelete, onClose }: DeletionDialogProps) {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);
   const [error, setError] = useState<string>();
@@ -44,7 +46,7 @@ export default function DeletionDialog({ email, onDelete, onClose }: DeletionDia
         <input type="email" autoComplete="username" value={email} readOnly hidden />
         <PasswordField
           label={words('settings.currentPassword')}
-          hint={words('deletion.passwordHint')}
+          hint={hasPassword === true ? undefined : words('deletion.passwordHint')}
           autoComplete="current-password"
           name="password"
           error={error}

@@ -46,6 +46,9 @@ function lostAtAfter(before: ConnectionState, now: ConnectionStatus, at: number)
   return isConnected(before.connection) ? at : before.lostAt;
 }
 
+/** Whether the screen shows that the device is connected. */
+export const isShownConnected = (state: { connection: ConnectionState }) => isConnected(shownConnection(state));
+
 const online: ConnectionStatus = { phase: 'online' };
 const offline: ConnectionStatus = { phase: 'offline' };
 

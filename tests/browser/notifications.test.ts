@@ -242,7 +242,7 @@ test('[ask 7] [CL13] [MD13] [OP18] [SEC-66] notifications of read messages close
   await message(bob.page, 'and the plan').waitFor();
   // What notifications of this chat may show can be chosen offline too.
   await bob.page.getByRole('button', { name: 'Details' }).click();
-  const tells = bob.page.getByRole('group', { name: 'They show' });
+  const tells = bob.page.getByRole('group', { name: 'Notifications show' });
   await tells.getByRole('button', { name: 'Nothing' }).click();
   await tells.getByRole('button', { name: 'Nothing', pressed: true }).waitFor();
   await close(bob);

@@ -109,6 +109,7 @@ it('[RP1] [OP5] a person and a group are reported from their details, and an adm
     .getByRole('dialog', { name: `Report ${lottery}` })
     .getByRole('button', { name: 'Report', exact: true })
     .click();
+  await page.getByText('Your report is on its way to the administrator.').first().waitFor();
   await details.getByRole('button', { name: `Actions for ${gusName}` }).click();
   await page.getByRole('menuitem', { name: 'Profile' }).click();
   const profile = page.getByRole('dialog', { name: gusName, exact: true });
