@@ -16,6 +16,7 @@ import { deviceStorage } from '#app/state/device-storage.ts';
 import { shareSettings } from '#app/state/settings-in-tabs.ts';
 import { createAppStore, rehydrated } from '#app/state/store.ts';
 import { AnnouncerProvider } from '#app/ui/Announcer.tsx';
+import { layerEntries } from '#app/ui/layer-entries.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 
 /** Starts the app: the device's storage, then the persisted state, then the screen. The network is used only after the first paint. */
@@ -53,6 +54,8 @@ async function start(): Promise<void> {
     history.replaceState(null, '', paths.list);
     if (navigation.lastPlace !== paths.list) history.pushState(null, '', navigation.lastPlace);
   }
+  // Whatever was open above the page was closed by the reload.
+  if (layerEntries() > 0) history.go(-layerEntries());
   shareSettings(store);
   // In slices, between which the page answers to its user.
   startTransition(() =>

@@ -23,6 +23,7 @@ import styles from './ConversationList.module.css';
 
 const isApple = /mac|iphone|ipad/iu.test(navigator.userAgent);
 const NotificationOffer = lazyExtra(withAllWords(() => import('#app/push/NotificationOffer.tsx')));
+const BackCloses = lazyExtra(() => import('#app/ui/BackCloses.tsx'));
 const NoMatch = lazyExtra(withListWords(() => import('./NoMatch.tsx')));
 const ChatMenu = lazyExtra(withAllWords(() => import('./ChatMenu.tsx')));
 
@@ -111,6 +112,7 @@ export const ConversationList = memo(function ConversationList({
           </IconButton>
         )}
       </header>
+      {typed !== '' && <BackCloses onClose={() => setTyped('')} />}
       <div className={styles.tools} role="search">
         <SearchField
           label={words('list.searchChats')}

@@ -2,6 +2,7 @@ import { Copy, Forward, Trash2, X } from 'lucide-react';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { IconButton } from '#app/ui/Button.tsx';
+import { useBackCloses } from '#app/ui/use-back-closes.ts';
 import type { OpId } from '#protocol/ids.ts';
 import type { Role } from '#protocol/record.ts';
 import { useConversation } from './conversation-context.ts';
@@ -23,6 +24,7 @@ interface SelectionBarProps {
 export default function SelectionBar({ items, ids, role, onForward, onEnd }: SelectionBarProps) {
   const words = useWords();
   const copy = useCopy();
+  useBackCloses(onEnd);
   const { stream, self, outbox } = useConversation();
   const { remove } = useDeletion(stream, outbox);
   const selected = selectedOf(items, ids, { userId: self, role });

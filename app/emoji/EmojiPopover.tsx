@@ -5,6 +5,7 @@ import { emojiWords } from '#app/i18n/reaction-words.ts';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { hasFinePointer } from '#app/ui/fine-pointer.ts';
+import { useBackCloses } from '#app/ui/use-back-closes.ts';
 import { useQuickEmojis } from './quick-emojis.ts';
 import styles from './EmojiPopover.module.css';
 
@@ -34,6 +35,7 @@ export default function EmojiPopover({
   const [showsAll, setShowsAll] = useState(isWhole);
   const content = useRef<HTMLDivElement>(null);
   const quick = useQuickEmojis();
+  useBackCloses(onClose);
   return (
     <Popover.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Popover.Anchor virtualRef={{ current: anchor }} />

@@ -33,8 +33,7 @@ export default function OpenedFile({ client, opened, onForward }: OpenedFileProp
         onForward({ stream: place.stream, messageIds: [place.messageId] });
       }}
       onShow={(place) => {
-        // Replaces the viewer's own entry of the history.
-        navigate(messagePath(place.stream, place.messageId), { replace: true });
+        navigate(messagePath(place.stream, place.messageId));
         close();
       }}
       onClose={close}

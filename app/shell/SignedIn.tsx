@@ -5,7 +5,7 @@ import { ConversationList } from '#app/conversation-list/ConversationList.tsx';
 import { Invitation } from '#app/conversation-list/Invitation.tsx';
 import { useListRows } from '#app/conversation-list/use-list-rows.ts';
 import { useWords, withAccountWords, withAllWords, withLaterWords } from '#app/i18n/words.ts';
-import { isListBefore } from '#app/links/back-to-list.ts';
+import { isListBefore, leavePage } from '#app/links/back-to-list.ts';
 import { paths } from '#app/links/paths.ts';
 import { useHasPlayed } from '#app/media/has-played.ts';
 import { useOpenedFile } from '#app/media/opened-file.ts';
@@ -94,7 +94,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
   useEffect(() => client.prefer(chat), [client, chat]);
   useWatchedPeople(client, rows, chat);
 
-  const toList = () => (isListBefore() ? history.back() : navigate(paths.list, { replace: true }));
+  const toList = () => (isListBefore() ? leavePage() : navigate(paths.list, { replace: true }));
   useEscape(['new-chat', 'settings', 'administration', 'outbox', 'link'].includes(route.page) ? toList : undefined);
 
   // A chat is one press away, and the list need not wait for its code.

@@ -3,6 +3,7 @@ import { DropdownMenu, Portal } from 'radix-ui';
 import { useCallback, useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import type { Point } from './menu-press.ts';
+import { useBackCloses } from './use-back-closes.ts';
 import styles from './ActionMenu.module.css';
 
 export interface Action {
@@ -50,6 +51,7 @@ export default function ActionMenu({ trigger, actions, signs, label, isOpenedByK
   const [inside, setInside] = useState<Submenu>();
   const shown = inside?.choices ?? actions;
   const content = useRef<HTMLDivElement>(null);
+  useBackCloses(onClose);
   useEffect(() => {
     if (inside !== undefined) content.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
   }, [inside]);

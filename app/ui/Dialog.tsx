@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react';
 import { Button } from './Button.tsx';
+import { useBackCloses } from './use-back-closes.ts';
 import styles from './Dialog.module.css';
 
 interface DialogProps {
@@ -9,13 +10,14 @@ interface DialogProps {
 }
 
 /**
- * A modal on the browser's own <dialog>, which traps the focus, closes on Escape and returns the focus to its opener. The focus goes
- * to the element with `data-takes-focus`, or to the first that can have it.
+ * A modal on the browser's own <dialog>, which traps the focus, closes on Escape and returns the focus to its opener. Back and a
+ * press outside close it too. The focus goes to the element with `data-takes-focus`, or to the first that can have it.
  */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   const isPressOutside = useRef(false);
+  useBackCloses(onClose);
   useEffect(() => {
     const opener = document.activeElement;
     // What the opener is in, such as a message, in case the opener itself is gone by then.

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Account, conversation, entry, follow, message, openChat } from './browser.fixture.ts';
 import { chatPath } from '#protocol/chat-path.ts';
@@ -304,5 +304,84 @@ test('on a phone, a chat that has not arrived yet says what the connection is do
   await line.getByRole('button', { name: 'Try now' }).click();
   await conversation(page, 'Third').waitFor();
   await expect.poll(() => line.count()).toBe(0);
+  await context.close();
+});
+
+test('[L5] on a phone the browser’s Back closes the topmost of what is open and nothing else; Forward opens nothing again, and nothing is left in the history', async () => {
+  const { page, context } = await annOn(PHONE);
+  await page.goto('/');
+  const search = page.getByRole('search').getByRole('searchbox');
+  const isPage = (is = true) => expect.poll(() => page.evaluate(() => history.state === null)).toBe(is);
+  await search.fill('Sec');
+  // The code for it is loaded now.
+  await isPage(false);
+  await page.goBack();
+  await expect.poll(() => search.inputValue()).toBe('');
+  await search.fill('Seco');
+  await entry(page, 'Second').click();
+  await conversation(page, 'Second').waitFor();
+  const chat = page.url();
+  const backCloses = async (open: Locator) => {
+    await open.waitFor();
+    await page.goBack();
+    await open.waitFor({ state: 'detached' });
+    expect(page.url()).toBe(chat);
+  };
+  const dialog = (name: string) => page.getByRole('dialog', { name });
+  const choose = (action: string) => page.getByRole('menuitem', { name: action }).click();
+  const openMenu = () => message(page, 'and on .*').getByText('and on').click({ button: 'right' });
+
+  await openMenu();
+  await backCloses(page.getByRole('menu'));
+  await openMenu();
+  await choose('Info');
+  await backCloses(dialog('Message details'));
+  await openMenu();
+  await choose('Select');
+  await backCloses(page.getByRole('toolbar', { name: 'Selected messages' }));
+
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill('later on');
+  const later = page.getByRole('button', { name: 'Send later' });
+  await later.click();
+  await choose('Another time');
+  await backCloses(page.getByRole('dialog'));
+  await later.click();
+  await choose('Tomorrow');
+  await page.getByRole('button', { name: '1 scheduled message' }).click();
+  await dialog('Scheduled messages').getByRole('button', { name: 'Edit text' }).click();
+  await backCloses(dialog('Edit text'));
+  await backCloses(dialog('Scheduled messages'));
+
+  await page.getByRole('button', { name: 'Attach' }).click();
+  await choose('Poll');
+  await backCloses(dialog('New poll'));
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('the plan') });
+  await backCloses(dialog('Send to Second'));
+  await isPage();
+
+  await openMenu();
+  await choose('Info');
+  await dialog('Message details').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog('Message details').waitFor({ state: 'detached' });
+  await isPage();
+  await page.goForward();
+  await isPage();
+  expect([await page.locator('dialog').count(), page.url()]).toEqual([0, chat]);
+
+  // A page that is opened from a dialog takes the place of its entry.
+  await page.getByRole('button', { name: 'Search in this chat' }).click();
+  await page.getByRole('combobox', { name: 'Search in this chat' }).fill('on on');
+  await page.getByRole('option').first().click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await isPage();
+  await page.goBack();
+  await isPage();
+  expect(page.url()).toBe(chat);
+  await page.goBack();
+  await entry(page, 'Second').waitFor();
+  await conversation(page, 'Second').waitFor({ state: 'detached' });
   await context.close();
 });
