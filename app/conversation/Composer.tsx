@@ -5,6 +5,7 @@ import { EmojiButton } from '#app/emoji/EmojiButton.tsx';
 import { AttachButton } from '#app/media/AttachButton.tsx';
 import { RecordButton } from '#app/media/RecordButton.tsx';
 import { canRecord } from '#app/media/recording-support.ts';
+import { useAttaching } from '#app/media/use-attaching.ts';
 import { sendMessage } from '#app/ops/messages.ts';
 import { scheduleMessage } from '#app/ops/scheduled.ts';
 import { mentionedIn, type NamedPerson } from '#app/shown/mentions.ts';
@@ -25,12 +26,13 @@ import { SendButton } from './SendButton.tsx';
 import { isSendingKey } from '#app/ui/sending-key.ts';
 import { correctedNow } from '#app/ui/server-clock.ts';
 import { useDraft } from './use-draft.ts';
+import { usePoll } from './use-poll.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';
 
 const MentionCompletion = lazyExtra(() => import('./MentionCompletion.tsx'));
+const ComposerDialogs = lazyExtra(withLaterWords(() => import('./ComposerDialogs.tsx')));
 const ScheduleMenu = lazyExtra(withLaterWords(() => import('./ScheduleMenu.tsx')));
-const PollDialog = lazyExtra(withLaterWords(() => import('./PollDialog.tsx')));
 
 /** A second tap on Send that comes sooner than this is not meant for the button that took its place. */
 const SECOND_TAP_MS = 400;
@@ -73,7 +75,8 @@ export const Composer = memo(function Composer({
   const { text, type, beginSend, sent, notSent, composition } = useDraft(client, stream, draft, field);
   const { refused, accepts, maxLength } = useBoundedText(field);
   const [hasFailed, setFailed] = useState(false);
-  const [isAsking, setAsking] = useState(false);
+  const attaching = useAttaching(client.userId, stream);
+  const poll = usePoll(client.outbox, stream);
   /** Where the menu with the times is open. */
   const [later, setLater] = useState<Point>();
   const emptiedAt = useRef(-Infinity);
@@ -162,7 +165,6 @@ export const Composer = memo(function Composer({
     setLater(undefined);
     focus();
   }, [focus]);
-  const ask = useCallback(() => setAsking(true), []);
   const isTooSoon = useCallback(() => performance.now() - emptiedAt.current < SECOND_TAP_MS, []);
   const enclose = (sign: string) =>
     replaceSelection(
@@ -193,17 +195,17 @@ export const Composer = memo(function Composer({
 
   return (
     <>
-      {isAsking && (
-        <PollDialog
+      {(poll.state !== 'none' || attaching.sheet !== 'none') && (
+        <ComposerDialogs
+          client={client}
           stream={stream}
-          outbox={client.outbox}
-          replyTo={replyTo}
+          name={name}
           maySchedule={maySchedule}
-          onSent={() => {
-            setAsking(false);
-            onReplyEnd();
-          }}
-          onClose={() => setAsking(false)}
+          replyTo={replyTo}
+          attaching={attaching}
+          poll={poll}
+          onReplyEnd={onReplyEnd}
+          onClose={focus}
         />
       )}
       {later !== undefined && (
@@ -234,14 +236,7 @@ export const Composer = memo(function Composer({
           />
         )}
         <div className={styles.box}>
-          <AttachButton
-            client={client}
-            stream={stream}
-            name={name}
-            maySchedule={maySchedule}
-            onPoll={ask}
-            onClose={focus}
-          />
+          <AttachButton onFiles={attaching.offer} onPoll={poll.open} />
           <textarea
             ref={field}
             className={styles.field}

@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { ChartColumn, X } from 'lucide-react';
 import { useId, useState, type SubmitEvent } from 'react';
 import { futureTime } from '#app/i18n/instants.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -13,6 +13,7 @@ import { Checkbox } from '#app/ui/Checkbox.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { useNotice } from '#app/ui/Notice.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
+import { UnfinishedNote } from '#app/ui/UnfinishedNote.tsx';
 import { useKept } from '#app/ui/use-kept.ts';
 import { correctedNow } from '#app/ui/server-clock.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
@@ -24,11 +25,17 @@ import styles from './PollDialog.module.css';
 interface PollDialogProps {
   stream: ConversationId;
   outbox: Outbox;
+  /** The name under which the outbox's owner keeps what is in the fields. */
+  heldAs: string;
   /** The message that the poll replies to. */
   replyTo: OpId | undefined;
   maySchedule: boolean;
-  onSent: () => void;
+  /** Otherwise it is only offered. */
+  isOpen: boolean;
+  onOpen: () => void;
   onClose: () => void;
+  onDiscarded: () => void;
+  onSent: () => void;
 }
 
 interface Field {
@@ -55,11 +62,15 @@ const EMPTY: Begun = {
   isAnonymous: false,
 };
 
-/** A question with its options. It is sent like any message, so it works offline too. [PO1] */
-export default function PollDialog({ stream, outbox, replyTo, maySchedule, onSent, onClose }: PollDialogProps) {
+/**
+ * A question with its options. It is sent like any message, so it works offline too; once it is closed, it is offered above the
+ * composer. [PO1]
+ */
+export function PollDialog(props: PollDialogProps) {
+  const { stream, outbox, heldAs, replyTo, maySchedule, isOpen, onOpen, onClose, onDiscarded, onSent } = props;
   const words = useWords();
   const id = useId();
-  const { held, keep, forget } = useKept(outbox, `poll ${stream}`, EMPTY);
+  const { held, keep, forget } = useKept(outbox, heldAs, EMPTY);
   const { question, fields, isMultiple, isAnonymous } = held;
   const [problem, setProblem] = useState<PollProblem>();
   const time = useSendTime(held.when, (when) => keep({ ...held, when }));
@@ -103,10 +114,11 @@ export default function PollDialog({ stream, outbox, replyTo, maySchedule, onSen
     if (at !== 'now') notify(words('scheduled.done', { time: futureTime(at, correctedNow()) }));
     return onSent();
   }
-  const close = () => {
+  const discard = () => {
     forget();
-    onClose();
+    onDiscarded();
   };
+  const filled = [question, ...fields.map(({ text }) => text)].filter(isVisible);
 
   const said = ({ kind }: PollProblem) =>
     kind === 'tooLong'
@@ -114,8 +126,20 @@ export default function PollDialog({ stream, outbox, replyTo, maySchedule, onSen
       : words(`poll.${kind}`, { count: MIN_POLL_OPTIONS });
   const errorAt = (at: PollProblem['at']) => (problem?.at === at ? said(problem) : undefined);
 
+  if (!isOpen)
+    return (
+      <UnfinishedNote
+        icon={<ChartColumn size={16} aria-hidden />}
+        title={words('poll.unfinished')}
+        text={filled[0] ?? ''}
+        proceed={words('edit.continue')}
+        onContinue={onOpen}
+        discard={words('failed.discard')}
+        onDiscard={discard}
+      />
+    );
   return (
-    <Dialog title={words('poll.new')} onClose={close}>
+    <Dialog title={words('poll.new')} onClose={filled.length === 0 ? discard : onClose}>
       <form className={styles.form} onSubmit={(event) => void send(event)} noValidate>
         <TextField
           label={words('poll.question')}
@@ -195,7 +219,7 @@ export default function PollDialog({ stream, outbox, replyTo, maySchedule, onSen
             {words('poll.notSaved')}
           </p>
         )}
-        <DialogActions cancel={words('app.cancel')} onCancel={close}>
+        <DialogActions cancel={words('app.cancel')} onCancel={discard}>
           <Button type="submit" disabled={state === 'sending'}>
             {words(time.chosen === 'now' ? 'poll.send' : 'scheduled.schedule')}
           </Button>

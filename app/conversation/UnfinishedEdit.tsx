@@ -2,8 +2,7 @@ import { Pencil } from 'lucide-react';
 import { previewOf } from '#app/i18n/message-text-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import type { EditUnderWay } from '#app/local-store/local-store.ts';
-import { Button } from '#app/ui/Button.tsx';
-import styles from './Quote.module.css';
+import { UnfinishedNote } from '#app/ui/UnfinishedNote.tsx';
 
 interface UnfinishedEditProps {
   edit: EditUnderWay;
@@ -15,20 +14,14 @@ interface UnfinishedEditProps {
 export default function UnfinishedEdit({ edit, onContinue, onDiscard }: UnfinishedEditProps) {
   const words = useWords();
   return (
-    <div className={styles.replying} role="group" aria-label={words('edit.unfinished')}>
-      <Pencil size={16} aria-hidden />
-      <span className={styles.words}>
-        <span className={styles.who}>{words('edit.unfinished')}</span>
-        <span className={styles.text} dir="auto">
-          {previewOf(edit.text)}
-        </span>
-      </span>
-      <Button look="link" onClick={onContinue}>
-        {words('edit.continue')}
-      </Button>
-      <Button look="link" onClick={onDiscard}>
-        {words('failed.discard')}
-      </Button>
-    </div>
+    <UnfinishedNote
+      icon={<Pencil size={16} aria-hidden />}
+      title={words('edit.unfinished')}
+      text={previewOf(edit.text)}
+      proceed={words('edit.continue')}
+      onContinue={onContinue}
+      discard={words('failed.discard')}
+      onDiscard={onDiscard}
+    />
   );
 }

@@ -392,6 +392,7 @@ export const laterEnglish = {
   'scheduled.cancelled': 'Scheduled message cancelled',
 
   'poll.new': 'New poll',
+  'poll.unfinished': 'Unfinished poll',
   'poll.question': 'Question',
   'poll.choices': 'Options',
   'poll.option': say`Option ${arg('number')}`,
@@ -447,6 +448,7 @@ export const laterEnglish = {
   'person.unknownBody': 'A part of it may be missing, or the account no longer exists.',
   'person.inCommon': say`${plural('count', { one: '# group in common', other: '# groups in common' })}`,
   'files.title': say`Send to ${arg('name')}`,
+  'files.unsent': 'Unsent files',
   'files.list': 'Files to send',
   'files.caption': 'Add a text',
   'files.original': 'Send pictures as files',

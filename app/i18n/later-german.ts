@@ -392,6 +392,7 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'scheduled.cancelled': 'Geplante Nachricht verworfen',
 
   'poll.new': 'Neue Umfrage',
+  'poll.unfinished': 'Nicht abgeschlossene Umfrage',
   'poll.question': 'Frage',
   'poll.choices': 'Antworten',
   'poll.option': say`Antwort ${arg('number')}`,
@@ -448,6 +449,7 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'person.unknownBody': 'Vielleicht fehlt ein Teil, oder das Konto gibt es nicht mehr.',
   'person.inCommon': say`${plural('count', { one: '# gemeinsame Gruppe', other: '# gemeinsame Gruppen' })}`,
   'files.title': say`An ${arg('name')} senden`,
+  'files.unsent': 'Nicht gesendete Dateien',
   'files.list': 'Zu sendende Dateien',
   'files.caption': 'Text hinzufügen',
   'files.original': 'Bilder als Dateien senden',

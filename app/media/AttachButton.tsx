@@ -1,61 +1,22 @@
 import { Camera, ChartColumn, File as FileIcon, Paperclip } from 'lucide-react';
-import { memo, useCallback, useEffect, useRef, useState } from 'react';
-import { useWords, withLaterWords } from '#app/i18n/words.ts';
-import { filesOf } from '#app/local-store/files.ts';
-import type { Client } from '#app/sync/client.ts';
+import { memo, useRef } from 'react';
+import { useWords } from '#app/i18n/words.ts';
 import buttons from '#app/ui/Button.module.css';
 import { MenuButton } from '#app/ui/MenuButton.tsx';
-import { lazyExtra } from '#app/ui/lazy-component.ts';
-import type { ConversationId } from '#protocol/ids.ts';
-import { takeOfferedFiles } from './offered-files.ts';
-
-const AttachSheet = lazyExtra(withLaterWords(() => import('./AttachSheet.tsx')));
 
 interface AttachButtonProps {
-  client: Client;
-  stream: ConversationId;
-  name: string;
-  /** False before there is a chat. */
-  maySchedule: boolean;
+  onFiles: (files: readonly File[]) => void;
   /** Opens the dialog for a poll instead. */
   onPoll: () => void;
-  /** Returns the focus to the field. */
-  onClose: () => void;
 }
 
 /** On a computer, the browser would only open the file picker again. */
 const hasCamera = () => matchMedia('(pointer: coarse)').matches;
 
-/**
- * Lets somebody pick files or take a picture, takes files that are dropped or pasted, and opens the sheet from which they are sent;
- * also the sheet that was open in this chat when the page ended.
- */
-export const AttachButton = memo(function AttachButton(props: AttachButtonProps) {
-  const { client, stream, name, maySchedule, onPoll, onClose } = props;
+/** Lets somebody pick files or take a picture. */
+export const AttachButton = memo(function AttachButton({ onFiles, onPoll }: AttachButtonProps) {
   const words = useWords();
   const input = useRef<HTMLInputElement>(null);
-  const [offered, setOffered] = useState<readonly File[]>([]);
-  const [isOpen, setOpen] = useState(false);
-  const offer = useCallback((files: readonly File[]) => {
-    setOffered((before) => [...before, ...files]);
-    setOpen(true);
-  }, []);
-  useEffect(() => takeOfferedFiles(offer), [offer]);
-  const self = client.userId;
-  useEffect(() => {
-    let isOver = false;
-    // If the device cannot read it, the app says so elsewhere.
-    const kept = filesOf(self).unsent.sheets.get(stream);
-    void kept.then((sheet) => sheet !== undefined && !isOver && setOpen(true)).catch(() => undefined);
-    return () => {
-      isOver = true;
-    };
-  }, [self, stream]);
-  const close = useCallback(() => {
-    setOffered([]);
-    setOpen(false);
-    onClose();
-  }, [onClose]);
   const pick = (isCamera: boolean) => {
     if (input.current === null) return;
     input.current.accept = isCamera ? 'image/*' : '';
@@ -87,21 +48,11 @@ export const AttachButton = memo(function AttachButton(props: AttachButtonProps)
         tabIndex={-1}
         aria-hidden
         onChange={({ target }) => {
-          if (target.files !== null && target.files.length > 0) offer([...target.files]);
+          if (target.files !== null && target.files.length > 0) onFiles([...target.files]);
           // So that the same file can be picked again.
           target.value = '';
         }}
       />
-      {isOpen && (
-        <AttachSheet
-          client={client}
-          stream={stream}
-          name={name}
-          offered={offered}
-          maySchedule={maySchedule}
-          onClose={close}
-        />
-      )}
     </>
   );
 });

@@ -1,5 +1,5 @@
+import { Paperclip } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
-import { createPortal } from 'react-dom';
 import { futureTime } from '#app/i18n/instants.ts';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -16,6 +16,7 @@ import { FIELD_MAX } from '#app/ui/use-bounded-text.ts';
 import { takeKey } from '#app/ui/keys.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 import { correctedNow } from '#app/ui/server-clock.ts';
+import { UnfinishedNote } from '#app/ui/UnfinishedNote.tsx';
 import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { keepsDetails, type PreparedFile, prepareFile } from './prepare-file.ts';
@@ -32,14 +33,20 @@ interface AttachSheetProps {
   /** Files that were picked, dropped or pasted since it was opened. */
   offered: readonly File[];
   maySchedule: boolean;
+  /** Otherwise it is only offered. */
+  isOpen: boolean;
+  onOpen: () => void;
   onClose: () => void;
+  /** It was sent or discarded. */
+  onEnd: () => void;
 }
 
 /**
  * The sheet with the files that are about to be sent: they can be reordered, removed and get a caption, and pictures can be
- * edited or sent unchanged. It is kept on the device until it is sent or discarded.
+ * edited or sent unchanged. It is kept on the device until it is sent or discarded, and offered above the composer while closed.
  */
-export default function AttachSheet({ client, stream, name, offered, maySchedule, onClose }: AttachSheetProps) {
+export function AttachSheet(props: AttachSheetProps) {
+  const { client, stream, name, offered, maySchedule, isOpen, onOpen, onClose, onEnd } = props;
   const words = useWords();
   const { sheet, gone, read, change, end } = useSheet(client.userId, stream, offered);
   const { picked, caption, asFiles, when } = sheet ?? { picked: [], caption: '', asFiles: false };
@@ -60,8 +67,8 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
 
   // The device has kept nothing, or the last file was removed.
   const isEmpty = sheet?.picked.length === 0;
-  const close = useCallback(() => void end().then(onClose), [end, onClose]);
-  useEffect(() => (isEmpty ? close() : undefined), [isEmpty, close]);
+  const finish = useCallback(() => void end().then(onEnd), [end, onEnd]);
+  useEffect(() => (isEmpty ? finish() : undefined), [isEmpty, finish]);
 
   async function send() {
     if (!canSend) return;
@@ -87,21 +94,30 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
       return setState(error instanceof StoreRefused && error.why === 'full' ? 'full' : 'failed');
     }
     if (at !== 'now') notify(words('scheduled.done', { time: futureTime(at, correctedNow()) }));
-    return close();
+    return finish();
   }
 
   if (sheet === undefined || isEmpty) return null;
 
-  // The button that opened it is in the composer's form, and a form cannot hold another one.
-  return createPortal(
-    <Dialog title={words('files.title', { name })} onClose={close}>
+  if (!isOpen)
+    return (
+      <UnfinishedNote
+        icon={<Paperclip size={16} aria-hidden />}
+        title={words('files.unsent')}
+        text={picked.map(({ file }) => file.name).join(', ')}
+        proceed={words('edit.continue')}
+        onContinue={onOpen}
+        discard={words('failed.discard')}
+        onDiscard={finish}
+      />
+    );
+  return (
+    <Dialog title={words('files.title', { name })} onClose={onClose}>
       <form
         className={styles.sheet}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          // React's events still bubble to the composer.
-          event.stopPropagation();
           void send();
         }}
       >
@@ -158,13 +174,12 @@ export default function AttachSheet({ client, stream, name, offered, maySchedule
           {state === 'full' && <p className={styles.problem}>{words('files.full')}</p>}
           {state === 'failed' && <p className={styles.problem}>{words('files.unreadable')}</p>}
         </div>
-        <DialogActions cancel={words('app.cancel')} onCancel={close}>
+        <DialogActions cancel={words('app.cancel')} onCancel={finish}>
           <Button type="submit" disabled={!canSend}>
             {time.chosen === 'now' ? words('files.send', { count: files.length }) : words('scheduled.schedule')}
           </Button>
         </DialogActions>
       </form>
-    </Dialog>,
-    document.body,
+    </Dialog>
   );
 }

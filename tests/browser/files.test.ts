@@ -34,6 +34,7 @@ beforeAll(async () => {
     'Balcony',
     'Crate',
     'Cellar',
+    'Loft',
   ]));
 });
 afterEach(() => ann.page.unrouteAll({ behavior: 'ignoreErrors' }));
@@ -301,6 +302,7 @@ test('[CL1] [CL14] [MD8] what is about to be sent survives a reload with its ord
   const time = /\d\d:\d\d/.exec(await when.locator('option:checked').innerText())?.[0];
   await expect.poll(() => keptSheets(page)).toEqual([`Two sketches: two.png edited, one.png at ${time}`]);
   await page.reload();
+  await page.getByRole('group', { name: 'Unsent files' }).getByRole('button', { name: 'Continue' }).click();
   expect(await sheet.getByRole('textbox', { name: 'Add a text' }).inputValue()).toBe('Two sketches');
   await sheet.getByRole('button', { name: 'Schedule' }).waitFor();
   expect(await when.locator('option:checked').innerText()).toContain(time);
@@ -373,4 +375,65 @@ test('[MD12] a person and a group get pictures, which the others see where their
   // The group's picture in the list, the bar and the details, and Ann's next to her name.
   await expect.poll(() => drawn(bob.page)).toBeGreaterThanOrEqual(4);
   await ann.page.keyboard.press('Escape');
+});
+
+test('files and a poll that are closed with Escape, a press outside or Back are kept and offered above the composer, until they are discarded', async () => {
+  const { page } = ann;
+  await openChat(page, 'Loft');
+  const ways = [
+    () => page.keyboard.press('Escape'),
+    () => page.mouse.click(5, 5),
+    async () => {
+      await page.goBack();
+    },
+  ];
+  const sheet = page.getByRole('dialog', { name: 'Send to Loft' });
+  const files = page.getByRole('group', { name: 'Unsent files' });
+  await page.locator('input[type=file]').setInputFiles([await png('beam.png')]);
+  const caption = sheet.getByRole('textbox', { name: 'Add a text' });
+  await caption.fill('The beam');
+  for (const close of ways) {
+    await close();
+    await files.getByText('beam.png').waitFor();
+    await sheet.waitFor({ state: 'detached' });
+    await files.getByRole('button', { name: 'Continue' }).click();
+    expect(await caption.inputValue()).toBe('The beam');
+    await files.waitFor({ state: 'detached' });
+  }
+  // Files that are picked meanwhile are added to it.
+  await page.keyboard.press('Escape');
+  await files.waitFor();
+  await page.locator('input[type=file]').setInputFiles([await png('rafter.png')]);
+  await sheet.getByRole('button', { name: 'Send 2 files' }).waitFor();
+  await page.keyboard.press('Escape');
+  await files.getByText('beam.png, rafter.png').waitFor();
+
+  const poll = page.getByRole('dialog', { name: 'New poll' });
+  const unfinished = page.getByRole('group', { name: 'Unfinished poll' });
+  const startPoll = async () => {
+    await page.getByRole('button', { name: 'Attach' }).click();
+    await page.getByRole('menuitem', { name: 'Poll' }).click();
+    await poll.waitFor();
+  };
+  await startPoll();
+  await poll.getByLabel('Question').fill('Who climbs up?');
+  for (const close of ways) {
+    await close();
+    await unfinished.getByText('Who climbs up?').waitFor();
+    await poll.waitFor({ state: 'detached' });
+    await unfinished.getByRole('button', { name: 'Continue' }).click();
+    expect(await poll.getByLabel('Question').inputValue()).toBe('Who climbs up?');
+  }
+  await page.keyboard.press('Escape');
+  for (const note of [unfinished, files]) {
+    await note.getByRole('button', { name: 'Discard' }).click();
+    await note.waitFor({ state: 'detached' });
+  }
+  await expect.poll(() => keptSheets(page)).toEqual([]);
+
+  // There is nothing to keep of an empty one.
+  await startPoll();
+  await page.keyboard.press('Escape');
+  await poll.waitFor({ state: 'detached' });
+  expect(await unfinished.count()).toBe(0);
 });
