@@ -167,7 +167,7 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   // Words that match no chat are searched for everywhere.
   const chats = page.getByRole('search').getByRole('searchbox');
   await chats.fill('LADDER the');
-  await page.getByText('No chats found').waitFor();
+  await page.getByText('No chats with this name').waitFor();
   await chats.press('Enter');
   await page.getByRole('option', { name: 'And the long ladder', selected: true }).waitFor();
   await keyboard.press('Escape');
