@@ -30,7 +30,7 @@ interface PollDialogProps {
   /** The message that the poll replies to. */
   replyTo: OpId | undefined;
   maySchedule: boolean;
-  /** Otherwise it is only offered. */
+  /** False while the dialog is closed and a note above the composer offers what is in it. */
   isOpen: boolean;
   onOpen: () => void;
   onClose: () => void;

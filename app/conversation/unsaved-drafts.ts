@@ -18,12 +18,19 @@ const tab = Math.random().toString(36).slice(2);
 
 /** The keys that this tab has written. */
 const kept = new Set<string>();
+let isForbidden = false;
+
+/** From now on this page keeps nothing: on a shared computer, and once somebody has signed out. [SEC-54] [CL6] */
+export function keepNoUnsavedDrafts(): void {
+  isForbidden = true;
+}
 
 /** The ids of people and the names of streams contain no spaces. */
 const startOf = (userId: UserId) => `unsaved-draft ${userId} `;
 const keyOf = (userId: UserId, stream: ConversationId) => `${startOf(userId)}${stream} ${tab}`;
 
 export function keepUnsavedDraft(userId: UserId, draft: UnsavedDraft): void {
+  if (isForbidden) return;
   const key = keyOf(userId, draft.stream);
   try {
     localStorage.setItem(key, JSON.stringify(draft));
@@ -47,15 +54,22 @@ export function forgetUnsavedDrafts(userId: UserId): void {
 /** Saves what closed pages have left. What another tab or device has changed since is merged. Never rejects. */
 export async function restoreUnsavedDrafts(store: Pick<ViewStore, 'saveDraft'>, userId: UserId): Promise<void> {
   for (const key of keysOf(userId)) {
-    const draft = JSON.parse(localStorage.getItem(key) ?? 'null') as UnsavedDraft | null;
-    if (draft === null) continue;
+    const draft = parseDraft(localStorage.getItem(key));
     try {
-      await store.saveDraft(draft.stream, draft.typed, draft.base);
+      if (draft !== undefined) await store.saveDraft(draft.stream, draft.typed, draft.base);
+      localStorage.removeItem(key);
     } catch {
       // The disk is full. The next page tries again.
-      continue;
     }
-    localStorage.removeItem(key);
+  }
+}
+
+/** Undefined if another tab has taken it, or if it cannot be read. */
+function parseDraft(value: string | null): UnsavedDraft | undefined {
+  try {
+    return (JSON.parse(value ?? 'null') as UnsavedDraft | null) ?? undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -32,8 +32,7 @@ export function declareTables(name: string): Tables {
   // queued. `strict` makes bulk writes 18 % slower; Dexie can set it only for a whole database. [CL1]
   const tables = new Dexie(name, { chromeTransactionDurability: 'strict' }) as Tables;
   // Only versions that change rows are declared, because each of them takes time in every start. The tables and indexes of the others
-  // are declared with the next one: Dexie adds what a database of any earlier version lacks. The outbox is read in the order of sending.
-  // `creation` was called `begun`.
+  // are declared with the next one: Dexie adds what a database of any earlier version lacks. `creation` was called `begun`.
   tables
     .version(2)
     .stores({

@@ -33,7 +33,7 @@ interface AttachSheetProps {
   /** Files that were picked, dropped or pasted since it was opened. */
   offered: readonly File[];
   maySchedule: boolean;
-  /** Otherwise it is only offered. */
+  /** False while the dialog is closed and a note above the composer offers what is in it. */
   isOpen: boolean;
   onOpen: () => void;
   onClose: () => void;

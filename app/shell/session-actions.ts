@@ -1,3 +1,4 @@
+import { keepNoUnsavedDrafts } from '#app/conversation/unsaved-drafts.ts';
 import { currentAccount, endEverySession, endSession, signIn, signUp, verifyCode } from '#app/http/accounts.ts';
 import type { HttpProblem } from '#app/http/request.ts';
 import { paths } from '#app/links/paths.ts';
@@ -36,7 +37,10 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   const channel = new BroadcastChannel(CHANNEL);
   let answeredAt = -Infinity;
   // Another tab has signed the user out: this tab must hide everything and close its database at once.
-  channel.addEventListener('message', () => location.replace('/'));
+  channel.addEventListener('message', () => {
+    keepNoUnsavedDrafts();
+    location.replace('/');
+  });
   // One at a time: the answer to an earlier sign-out would otherwise clear the cookie of a later sign-in.
   let revoking: Promise<unknown> = isMarked()
     ? sharing().then((shared) => shared.end(device, REVOKE))

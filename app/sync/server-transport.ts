@@ -105,7 +105,7 @@ export function serverTransport(options: TransportOptions, events: TransportEven
     connections.delete(mine);
     if (current === mine) ways.lost(mine.way, Date.now() - mine.sinceMs);
     else if (why.kind === 'lost' || current !== undefined) return onFailed(why);
-    // Otherwise the server has answered, and would refuse the other ways too.
+    // The current connection is lost, or the server has refused this one, as it would refuse every other.
     close();
     events.lost(why);
   }

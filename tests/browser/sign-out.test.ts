@@ -45,6 +45,14 @@ test('[CL6] [SEC-49] when somebody signs out and somebody else signs in in the s
   await workerReady(ann);
   const stream = streamOf(ann.page);
   const annId = await userIdOf(ann);
+  // What a tab keeps when it is closed before the database has it.
+  await ann.page.evaluate(
+    ([id, chat]) => {
+      const draft = { stream: chat, typed: 'a secret of ours, unsaved', base: '' };
+      localStorage.setItem(`unsaved-draft ${id} ${chat} closed-tab`, JSON.stringify(draft));
+    },
+    [annId, stream],
+  );
   const before = await everythingStored(ann.page);
   for (const trace of ['a secret of ours', 'Ann Arbor', ann.email, annId]) expect(before).toContain(trace);
   // A second tab has the same database open.
@@ -90,6 +98,14 @@ test('[SEC-54] [CL6] on a shared computer nothing of a person is stored, and a p
   await expectReachable(page, 'shared-computer');
   await workerReady(ann);
   const annId = await userIdOf(ann);
+  // A page that may be closed keeps what the database does not have yet, but not here.
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill('half a secret');
+  const kept = await page.evaluate(() => {
+    document.dispatchEvent(new Event('visibilitychange'));
+    return JSON.stringify(localStorage);
+  });
+  expect(kept).not.toContain('half a secret');
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill('');
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('heading', { name: 'Settings' }).waitFor();
   expect(await page.getByRole('heading', { name: 'Notifications' }).count()).toBe(0);

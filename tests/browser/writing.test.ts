@@ -178,6 +178,8 @@ describe('drafts', () => {
     const { page } = mira;
     await open(page, await newChat());
     await box(page).fill('see you');
+    // One that cannot be read does not keep the app from opening.
+    await page.evaluate((id) => localStorage.setItem(`unsaved-draft ${id} d:a.b other`, '{'), miraId);
     await page.reload();
     await shows(page, 'see you');
     await box(page).fill('');
