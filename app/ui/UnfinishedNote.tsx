@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
+import { ComposerNote } from './ComposerNote.tsx';
 import styles from './UnfinishedNote.module.css';
 
 interface UnfinishedNoteProps {
@@ -16,20 +17,24 @@ interface UnfinishedNoteProps {
 /** Offers again what was composed in a dialog that was closed. */
 export function UnfinishedNote({ icon, title, text, proceed, onContinue, discard, onDiscard }: UnfinishedNoteProps) {
   return (
-    <div className={styles.note} role="group" aria-label={title}>
-      {icon}
-      <span className={styles.words}>
-        <span className={styles.title}>{title}</span>
-        <span className={styles.text} dir="auto">
-          {text}
-        </span>
-      </span>
+    <ComposerNote
+      label={title}
+      icon={icon}
+      lines={
+        <>
+          <span className={styles.title}>{title}</span>
+          <span className={styles.text} dir="auto">
+            {text}
+          </span>
+        </>
+      }
+    >
       <Button look="link" onClick={onContinue}>
         {proceed}
       </Button>
       <Button look="link" onClick={onDiscard}>
         {discard}
       </Button>
-    </div>
+    </ComposerNote>
   );
 }
