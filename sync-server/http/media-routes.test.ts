@@ -49,7 +49,7 @@ it('[MD1] [MD4] [MD6] [MD8] a picture is measured, sent with a message, and read
   expect((await fetch(`${server.origin}/api/media/${file.mediaId}`)).status).toBe(401);
 });
 
-it('[MD6] ranges, revalidation and a range beyond the end', async () => {
+it('[MD6] a file is read in ranges and revalidated, and a range beyond its end is refused', async () => {
   const { ann, uploaded, read } = stage;
   const content = Buffer.from(Array.from({ length: 1_000 }, (_, at) => at % 251));
   const { mediaId } = await uploaded(ann, content, 'bytes.bin');

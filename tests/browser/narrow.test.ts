@@ -311,18 +311,23 @@ test('[L5] on a phone the browser’s Back closes the topmost of what is open an
   const { page, context } = await annOn(PHONE);
   await page.goto('/');
   const search = page.getByRole('search').getByRole('searchbox');
-  const isPage = (is = true) => expect.poll(() => page.evaluate(() => history.state === null)).toBe(is);
+  /** Resolves once the history has an entry for each of so many things that are open above the page. */
+  const isOpen = (layers: number) =>
+    expect.poll(() => page.evaluate(() => (history.state as { layer?: number } | null)?.layer ?? 0)).toBe(layers);
+  const isPage = () => isOpen(0);
   await search.fill('Sec');
   // The code for it is loaded now.
-  await isPage(false);
+  await isOpen(1);
   await page.goBack();
   await expect.poll(() => search.inputValue()).toBe('');
   await search.fill('Seco');
+  await isOpen(1);
   await entry(page, 'Second').click();
   await conversation(page, 'Second').waitFor();
   const chat = page.url();
   const backCloses = async (open: Locator) => {
     await open.waitFor();
+    await isOpen(1);
     await page.goBack();
     await open.waitFor({ state: 'detached' });
     expect(page.url()).toBe(chat);
