@@ -13,6 +13,7 @@ import {
   pulled,
 } from '#app/local-store/testing/records.fixture.ts';
 import { createEarlierLoader } from '#app/sync/load-history.ts';
+import { createSharedLocks } from '#app/sync/testing/lock-manager.fixture.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { HistoryRequest } from '#protocol/verbs.ts';
 import { keepMessages } from './keep-messages.ts';
@@ -38,14 +39,19 @@ async function device(browser: object) {
       ...windows,
     ]),
   );
+  const server = { failures: 0 };
   const ask = async ({ stream, before = 1, limit = 60 }: HistoryRequest) => {
+    if (server.failures > 0) {
+      server.failures -= 1;
+      return undefined;
+    }
     const from = Math.max(1, before - limit);
     return { stream, records: messages(stream, from, before - 1), more: from > 1 };
   };
   const loadEarlier = createEarlierLoader({ store, ask, now: () => 0 });
   const held = async (stream: ConversationId) => (await store.messages(stream, {})).length;
   const keep = () => keepMessages({ userId: ann, store, loadEarlier });
-  return { chats, keep, held: () => Promise.all(chats.map(held)) };
+  return { chats, keep, server, held: () => Promise.all(chats.map(held)) };
 }
 
 test('[CL21] earlier messages are fetched as far as the person has set, and all messages of a chat that is kept offline', async () => {
@@ -60,6 +66,24 @@ test('[CL21] earlier messages are fetched as far as the person has set, and all 
   await keptFilesOf(ann).choose({ offline: [], depth: Infinity });
   await keep();
   expect(await held()).toEqual([LAST, LAST]);
+});
+
+test('[CL21] what is chosen while messages are fetched is fetched too, even of a chat that was passed already', async () => {
+  const { chats, keep, held } = await device({ locks: createSharedLocks().tab('tab') });
+  await keptFilesOf(ann).choose({ offline: [], depth: 50 });
+  const first = keep();
+  await vi.waitFor(async () => expect(Math.max(...(await held()))).toBeGreaterThan(10));
+  await keptFilesOf(ann).choose({ offline: [...chats], depth: 50 });
+  await Promise.all([first, keep()]);
+  expect(await held()).toEqual([LAST, LAST]);
+});
+
+test('[CL21] an answer that fails is asked for again, and the other chats do not wait for it', async () => {
+  const { keep, server, held } = await device({});
+  await keptFilesOf(ann).choose({ offline: [], depth: Infinity });
+  server.failures = 2;
+  await keep();
+  expect([server.failures, ...(await held())]).toEqual([0, LAST, LAST]);
 });
 
 test.each([

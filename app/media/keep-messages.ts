@@ -1,5 +1,6 @@
 import { keptFilesOf } from '#app/local-store/kept-files.ts';
 import type { ConversationRow } from '#app/local-store/local-store.ts';
+import { backoffMs } from '#app/sync/backoff.ts';
 import type { Client } from '#app/sync/client.ts';
 import { linkCost } from './may-download.ts';
 
@@ -7,43 +8,63 @@ import { linkCost } from './may-download.ts';
 const PAUSE_MS = 250;
 /** The fraction of the browser's quota above which nothing is fetched in advance. */
 const MOST_USED = 0.8;
+const MOST_TRIES = 6;
 
 /**
  * Fetches the earlier messages of each chat as far as the person has chosen, and all messages of chats that are kept offline; the
- * most recently active chats come first. One tab at a time does this. [CL21]
+ * most recently active chats come first. One tab at a time does this, and a call waits for the one that is running, which may have
+ * passed a chat before the person chose more of it. [CL21]
  */
 export async function keepMessages(client: KeepingClient, signal?: AbortSignal): Promise<void> {
   // Pages without a secure origin have no locks; there, two tabs may do the same work.
   if (!('locks' in navigator)) return keepInTurn(client, signal);
-  const name = `teamlink-messages-${client.userId}`;
-  await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
-    if (lock !== null) await keepInTurn(client, signal);
-  });
-  return undefined;
+  const ending = AbortSignal.any([keptFilesOf(client.userId).ended, ...(signal === undefined ? [] : [signal])]);
+  try {
+    const name = `teamlink-messages-${client.userId}`;
+    return await navigator.locks.request(name, { signal: ending }, () => keepInTurn(client, signal));
+  } catch (error) {
+    // The session or the page has ended while this call waited.
+    if (!ending.aborted) throw error;
+    return undefined;
+  }
 }
 
 export type KeepingClient = Pick<Client, 'userId' | 'loadEarlier'> & {
   store: Pick<Client['store'], 'conversation' | 'conversations'>;
 };
 
-async function keepInTurn({ userId, store, loadEarlier }: KeepingClient, signal?: AbortSignal): Promise<void> {
-  const files = keptFilesOf(userId);
-  const { depth, offline } = await files.choices();
-  const rows = (await store.conversations()).toSorted((a, b) => (a.activityAt < b.activityAt ? 1 : -1));
-  for (const { stream } of rows) {
-    const wanted = offline.includes(stream) ? Infinity : depth;
-    for (
-      let row = await store.conversation(stream);
-      row !== undefined && mayLack(row) && heldOf(row) < wanted;
-      row = await store.conversation(stream)
-    ) {
-      if (signal?.aborted === true || files.ended.aborted || linkCost() === 'saving' || !(await hasRoom())) return;
-      // None came: the connection may be gone, and the next run continues here.
-      if (!(await loadEarlier(stream, 'far'))) return;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
+/** An answer may fail while the connection is up, and nothing would start another run then. */
+async function keepInTurn(client: KeepingClient, signal?: AbortSignal): Promise<void> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    if (await keepEach(client, signal)) return;
+    await pause(backoffMs(tries, Math.random));
   }
 }
+
+/** False if an answer failed. */
+async function keepEach({ userId, store, loadEarlier }: KeepingClient, signal?: AbortSignal): Promise<boolean> {
+  const files = keptFilesOf(userId);
+  const rows = (await store.conversations()).toSorted((a, b) => (a.activityAt < b.activityAt ? 1 : -1));
+  let hasFailed = false;
+  for (const { stream } of rows)
+    for (;;) {
+      const row = await store.conversation(stream);
+      if (row === undefined || !mayLack(row)) break;
+      const { depth, offline } = await files.choices();
+      if (heldOf(row) >= (offline.includes(stream) ? Infinity : depth)) break;
+      if (signal?.aborted === true || files.ended.aborted || linkCost() === 'saving' || !(await hasRoom())) return true;
+      if (!(await loadEarlier(stream, 'far'))) {
+        // A run starts once the device has a network again.
+        if (!navigator.onLine) return true;
+        hasFailed = true;
+        break;
+      }
+      await pause(PAUSE_MS);
+    }
+  return !hasFailed;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function mayLack({ historyStart, isWhole, membership }: ConversationRow): boolean {
   return !isWhole && historyStart > 1 && membership !== undefined && membership.leftAt === undefined;

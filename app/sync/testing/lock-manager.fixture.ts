@@ -1,6 +1,7 @@
 /*
  * Web Locks as specified, for exclusive locks only: they are granted in the order of the requests, a callback holds the lock
- * until its promise settles, and `steal` rejects the holder's request with an AbortError and takes the lock first.
+ * until its promise settles, `steal` rejects the holder's request with an AbortError and takes the lock first, and `ifAvailable`
+ * does not wait.
  */
 interface Request {
   clientId: string;
@@ -54,6 +55,7 @@ export function createSharedLocks(): SharedLocks {
     tab: (clientId) => ({
       request: ((name: string, options: LockOptions, callback: Request['callback']) =>
         new Promise<unknown>((resolve, reject) => {
+          if (options.ifAvailable === true && held.has(name)) return resolve(callback(null));
           const request = { clientId, callback, settle: { resolve, reject } };
           const queue = queues.get(name) ?? [];
           queues.set(name, queue);
