@@ -3,7 +3,7 @@ import type { Draft } from '#app/local-store/local-store.ts';
 import { mergedDraft, unsentPart, withoutStart } from '#app/ops/drafts.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId } from '#protocol/ids.ts';
-import { forgetUnsavedDraft, keepUnsavedDraft } from './unsaved-drafts.ts';
+import { forgetUnsaved, keepUnsaved } from './unsaved-texts.ts';
 
 /** How long after the last change a text is saved. */
 const SAVED_AFTER_MS = 300;
@@ -63,7 +63,7 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
       // other change.
       base.current = { text: typed, version: stored.text === typed ? stored.version : from.version };
       if (stored.version > arrived.current.version) arrived.current = stored;
-      forgetUnsavedDraft(userId, stream);
+      forgetUnsaved('draft', userId, stream);
     } catch {
       // The disk is full or the database is gone. The text is still in the field, and the next change tries again.
     }
@@ -101,7 +101,7 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
   useEffect(() => {
     const keep = () => {
       const typed = withoutStart(latest.current, storing.current);
-      if (typed !== base.current.text) keepUnsavedDraft(userId, { stream, typed, base: base.current.text });
+      if (typed !== base.current.text) keepUnsaved('draft', userId, stream, { stream, typed, base: base.current.text });
       void save();
     };
     addEventListener('pagehide', keep);

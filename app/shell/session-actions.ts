@@ -1,4 +1,4 @@
-import { keepNoUnsavedDrafts } from '#app/conversation/unsaved-drafts.ts';
+import { keepNoUnsavedTexts } from '#app/conversation/unsaved-texts.ts';
 import { currentAccount, endEverySession, endSession, signIn, signUp, verifyCode } from '#app/http/accounts.ts';
 import type { HttpProblem } from '#app/http/request.ts';
 import { paths } from '#app/links/paths.ts';
@@ -38,7 +38,7 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
   let answeredAt = -Infinity;
   // Another tab has signed the user out: this tab must hide everything and close its database at once.
   channel.addEventListener('message', () => {
-    keepNoUnsavedDrafts();
+    keepNoUnsavedTexts();
     location.replace('/');
   });
   // One at a time: the answer to an earlier sign-out would otherwise clear the cookie of a later sign-in.

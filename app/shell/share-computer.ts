@@ -1,4 +1,4 @@
-import { keepNoUnsavedDrafts } from '#app/conversation/unsaved-drafts.ts';
+import { keepNoUnsavedTexts } from '#app/conversation/unsaved-texts.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { keepInMemory } from '#app/local-store/in-memory.ts';
 import { sharedComputer } from '#app/state/session.ts';
@@ -20,7 +20,7 @@ export function shareComputer(store: AppStore, persistor: Persistor): void {
   // Their databases are in use.
   if (store.getState().session.isShared === true) return;
   keepInMemory();
-  keepNoUnsavedDrafts();
+  keepNoUnsavedTexts();
   persistor.pause();
   store.dispatch(sharedComputer());
   // A push would reach the next person.

@@ -1,5 +1,5 @@
 import { startTransition, useEffect, useState } from 'react';
-import { restoreUnsavedDrafts } from '#app/conversation/unsaved-drafts.ts';
+import { restoreUnsavedTexts } from '#app/conversation/unsaved-texts.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { openLocalStore } from '#app/local-store/open.ts';
 import type { StoreFailure } from '#app/local-store/opened.ts';
@@ -65,7 +65,7 @@ export function useOpenedPerson(device: Device, userId: UserId, loadSession: Loa
         if (!isCancelled) setOpened({ phase: 'refused', failure: store.failure });
         return;
       }
-      await restoreUnsavedDrafts(store.value, userId);
+      await restoreUnsavedTexts(store.value, userId);
       if (isCancelled) return store.value.close();
       client = await openClient({ store: store.value, device, page, loadEngine, loadHistoryLoaders });
       if (isCancelled || isReleased) return void client.close();

@@ -1,4 +1,4 @@
-import { forgetUnsavedDrafts } from '#app/conversation/unsaved-drafts.ts';
+import { forgetUnsavedTexts } from '#app/conversation/unsaved-texts.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { forgetDeviceFacts } from '#app/sync/device-fact-keys.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
@@ -31,7 +31,7 @@ export function finishWipe(device: Device): Promise<void> {
     if (userId === undefined) return;
     // Again, because a page that was still open may have written them.
     await forgetDeviceFacts(device);
-    forgetUnsavedDrafts(userId);
+    forgetUnsavedTexts(userId);
     // Not awaited: the server ends the subscription with the session, and nobody should wait for the browser's push service.
     void import('#app/push/subscription.ts').then(({ endPush }) => endPush()).catch(() => undefined);
     // Lazy, because it is loaded with the store, which is not needed before a sign-in.

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { PASSWORD, message, signIn, signOut, signUp, startDirect, write } from './browser.fixture.ts';
 import { storedTexts, streamOf, userIdOf } from './device.fixture.ts';
+import { chooseFromMenu } from './expectations.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 import { WITH_WORKER, workerReady } from './worker.fixture.ts';
@@ -50,6 +51,8 @@ test('[CL6] [SEC-49] when somebody signs out and somebody else signs in in the s
     ([id, chat]) => {
       const draft = { stream: chat, typed: 'a secret of ours, unsaved', base: '' };
       localStorage.setItem(`unsaved-draft ${id} ${chat} closed-tab`, JSON.stringify(draft));
+      const edit = { id: 'some-message', stream: chat, text: 'a secret of ours, edited', from: 'a secret' };
+      localStorage.setItem(`unsaved-edit ${id} some-message closed-tab`, JSON.stringify(edit));
     },
     [annId, stream],
   );
@@ -100,12 +103,18 @@ test('[SEC-54] [CL6] on a shared computer nothing of a person is stored, and a p
   const annId = await userIdOf(ann);
   // A page that may be closed keeps what the database does not have yet, but not here.
   await page.getByRole('textbox', { name: 'Message', exact: true }).fill('half a secret');
-  const kept = await page.evaluate(() => {
-    document.dispatchEvent(new Event('visibilitychange'));
-    return JSON.stringify(localStorage);
-  });
-  expect(kept).not.toContain('half a secret');
+  const keptOnLeaving = () =>
+    page.evaluate(() => {
+      document.dispatchEvent(new Event('visibilitychange'));
+      return JSON.stringify(localStorage);
+    });
+  expect(await keptOnLeaving()).not.toContain('half a secret');
   await page.getByRole('textbox', { name: 'Message', exact: true }).fill('');
+  await chooseFromMenu(message(page, 'a secret of ours'), 'Edit');
+  await page.getByRole('textbox', { name: 'Edit message' }).fill('half a secret');
+  expect(await keptOnLeaving()).not.toContain('half a secret');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('group', { name: 'Unfinished edit' }).getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('heading', { name: 'Settings' }).waitFor();
   expect(await page.getByRole('heading', { name: 'Notifications' }).count()).toBe(0);

@@ -400,6 +400,12 @@ describe('an edit under way', () => {
     await unfinished.getByText('door code 5678, twice').waitFor();
     await unfinished.getByRole('button', { name: 'Continue' }).click();
     await expect.poll(() => editing(page).inputValue()).toBe('door code 5678, twice');
+    // What was typed just before a reload is kept until the device has it.
+    await editing(page).fill('door code 5678, three times');
+    await page.reload();
+    await unfinished.getByText('door code 5678, three times').waitFor();
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('unsaved')))).toEqual([]);
+    await unfinished.getByRole('button', { name: 'Continue' }).click();
     await editing(page).fill('door code 5678');
     await push(mira, [{ id: newId(), stream, kind: 'message.edit', messageId: sent.id, text: 'ask the porter' }]);
     await page.getByRole('dialog').getByText('ask the porter').waitFor();
