@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { ShownMember } from '#app/ops/rules.ts';
 import { classNames } from '#app/ui/class-names.ts';
@@ -28,10 +28,16 @@ interface AllMembersProps {
 export default function AllMembers({ members, self, nameOf, rowOf, onClose }: AllMembersProps) {
   const words = useWords();
   const [typed, setTyped] = useState('');
+  const rows = useRef<HTMLDivElement>(null);
   const shown = useMemo(() => {
     const wanted = wordsOf(typed);
     return members.filter(({ userId, name }) => matchesName(name ?? nameOf(userId), wanted));
   }, [members, typed, nameOf]);
+  function searchKey(event: KeyboardEvent) {
+    if (event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    rows.current?.querySelector<HTMLElement>('[data-member][tabindex="0"]')?.focus();
+  }
   return (
     <Dialog title={words('details.people')} onClose={onClose}>
       <SearchField
@@ -41,25 +47,26 @@ export default function AllMembers({ members, self, nameOf, rowOf, onClose }: Al
         maxLength={limits.query}
         clearLabel={words('list.clear')}
         onChange={setTyped}
+        onKey={searchKey}
         takesFocus
       />
       <p role="status" className={styles.note}>
         {shown.length === 0 ? words('new.none') : words('chat.people', { count: shown.length })}
       </p>
       {/* A new list for a new search, so that it starts at its top. */}
-      <Rows key={typed} shown={shown} self={self} rowOf={rowOf} />
+      <Rows key={typed} scroller={rows} shown={shown} self={self} rowOf={rowOf} />
       <DialogActions cancel={words('app.close')} onCancel={onClose} />
     </Dialog>
   );
 }
 
 interface RowsProps extends Pick<AllMembersProps, 'self' | 'rowOf'> {
+  scroller: RefObject<HTMLDivElement | null>;
   shown: readonly ShownMember[];
 }
 
-function Rows({ shown, self, rowOf }: RowsProps) {
+function Rows({ scroller, shown, self, rowOf }: RowsProps) {
   const words = useWords();
-  const scroller = useRef<HTMLDivElement>(null);
   // There are no actions on oneself, so the user's own row takes no focus.
   const others = useMemo(() => shown.filter(({ userId }) => userId !== self), [shown, self]);
   const keys = useMemo(() => others.map(({ userId }) => userId), [others]);

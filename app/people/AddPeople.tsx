@@ -7,11 +7,13 @@ import type { Client } from '#app/sync/client.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
+import { useArrowKeys } from '#app/ui/use-arrow-keys.ts';
 import type { Person } from '#protocol/http.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { PeopleList } from './PeopleList.tsx';
 import { PeopleSearch } from './PeopleSearch.tsx';
 import { usePeople } from './use-people.ts';
+import styles from './NewChat.module.css';
 
 /** How many people of the directory are skipped without a press while all of them are in the group. */
 const MOST_PASSED = 200;
@@ -30,7 +32,8 @@ export default function AddPeople({ client, stream, name, onClose }: AddPeoplePr
   const { store, outbox } = client;
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState<Person[]>([]);
-  const { found, loadMore } = usePeople(store, typed);
+  const { found, isCurrent, loadMore } = usePeople(store, typed);
+  const body = useArrowKeys<HTMLDivElement>('input[type=search], li button');
   const members = useLiveQuery(
     () => store.snapshot(async (reading) => (await readConversation(reading, stream, store.userId)).members),
     [store, stream],
@@ -57,21 +60,23 @@ export default function AddPeople({ client, stream, name, onClose }: AddPeoplePr
 
   return (
     <Dialog title={words('add.title', { name })} onClose={onClose}>
-      <PeopleSearch typed={typed} onType={setTyped} />
-      <div className={shapes.choices}>
-        <PeopleList
-          store={store}
-          found={offered}
-          nobody={
-            typed.trim() === ''
-              ? { title: words('add.everybody'), body: words('add.everybodyBody') }
-              : { title: words('new.none'), body: words('new.noneBody') }
-          }
-          isChosen={(person) => chosen.some(({ id }) => id === person.id)}
-          isSeveral
-          onPick={pick}
-          onMore={() => void loadMore()}
-        />
+      <div ref={body} className={styles.add}>
+        <PeopleSearch typed={typed} onType={setTyped} found={offered} isCurrent={isCurrent} onPick={pick} />
+        <div className={shapes.choices}>
+          <PeopleList
+            store={store}
+            found={offered}
+            nobody={
+              typed.trim() === ''
+                ? { title: words('add.everybody'), body: words('add.everybodyBody') }
+                : { title: words('new.none'), body: words('new.noneBody') }
+            }
+            isChosen={(person) => chosen.some(({ id }) => id === person.id)}
+            isSeveral
+            onPick={pick}
+            onMore={() => void loadMore()}
+          />
+        </div>
       </div>
       <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
         <Button

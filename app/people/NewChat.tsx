@@ -1,5 +1,5 @@
 import { NotebookPen, X } from 'lucide-react';
-import { useRef, useState, type KeyboardEvent, type SubmitEvent } from 'react';
+import { useRef, useState, type SubmitEvent } from 'react';
 import { useLocation } from 'wouter';
 import { groupNameProblem } from '#app/i18n/group-name-problem.ts';
 import { useWords } from '#app/i18n/words.ts';
@@ -52,13 +52,6 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
     setChosen((present) =>
       present.some(({ id }) => id === person.id) ? present.filter(({ id }) => id !== person.id) : [...present, person],
     );
-  }
-
-  function searchKey(event: KeyboardEvent) {
-    const [first] = found.kind === 'loading' ? [] : found.people;
-    if (event.key !== 'Enter' || !isCurrent || typed.trim() === '' || first === undefined) return;
-    event.preventDefault();
-    void pick(first);
   }
 
   async function create(event: SubmitEvent) {
@@ -144,7 +137,14 @@ export default function NewChat({ client, selfName, onClose }: NewChatProps) {
               </Button>
             </form>
           )}
-          <PeopleSearch typed={typed} onType={setTyped} takesFocus={!isTouch} onKey={searchKey} />
+          <PeopleSearch
+            typed={typed}
+            onType={setTyped}
+            takesFocus={!isTouch}
+            found={found}
+            isCurrent={isCurrent}
+            onPick={(person) => void pick(person)}
+          />
           {kind === 'direct' && typed.trim() === '' && (
             <button
               type="button"

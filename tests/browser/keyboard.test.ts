@@ -137,6 +137,7 @@ test('[A4] the list of chats is one tab stop; arrows, Home and End move within i
 test('[A4] [A5] filters, search, selecting, forwarding, pinning, polls and invitations need no mouse', async () => {
   const ann = await stage.visitor('Ann Arbor', DESKTOP);
   const bob = await stage.account('Barnaby Reef');
+  await stage.account('Cedric Cove');
   await register(ann);
   const bobId = await userIdOf(bob);
   const stream = await makeGroup(ann, 'Harbour', bobId);
@@ -282,6 +283,31 @@ test('[A4] [A5] filters, search, selecting, forwarding, pinning, polls and invit
   await keyboard.press('Enter');
   await asking.waitFor({ state: 'detached' });
   await expectFocus(page.getByRole('article').first());
+
+  // Adding people.
+  await tabTo(page, page.getByRole('button', { name: 'Add people' }).first());
+  await keyboard.press('Enter');
+  const adding = page.getByRole('dialog', { name: 'Add people to Harbour' });
+  const addSearch = adding.getByRole('searchbox', { name: 'Name or email' });
+  await expectFocus(addSearch);
+  await keyboard.type('Cedri');
+  const cedric = adding.getByRole('button', { name: 'Cedric Cove' });
+  await cedric.waitFor();
+  await expect.poll(() => adding.getByRole('list', { name: 'People' }).getByRole('button').count()).toBe(1);
+  await keyboard.press('Enter');
+  await adding.getByRole('button', { name: 'Cedric Cove', pressed: true }).waitFor();
+  await keyboard.press('ArrowDown');
+  await expectFocus(cedric);
+  await keyboard.press('Enter');
+  await adding.getByRole('button', { name: 'Cedric Cove', pressed: false }).waitFor();
+  await keyboard.press('ArrowUp');
+  await expectFocus(addSearch);
+  await keyboard.press('Enter');
+  await adding.getByRole('button', { name: 'Cedric Cove', pressed: true }).waitFor();
+  await tabTo(page, adding.getByRole('button', { name: 'Add 1 person' }));
+  await keyboard.press('Enter');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Actions for Cedric Cove' }).waitFor();
 
   // An invitation.
   await tabTo(page, page.getByRole('button', { name: 'Invite by link' }));

@@ -148,6 +148,9 @@ async function lookThrough(page: Page, people: Locator): Promise<void> {
   await search.fill('person 77');
   await dialog.getByText('11 people').waitFor();
   expect(await rows.count()).toBe(11);
+  await page.keyboard.press('ArrowDown');
+  await expectFocus(rows.first().getByRole('button'));
+  await search.focus();
   // The button that clears the field comes first.
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
