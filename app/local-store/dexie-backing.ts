@@ -1,4 +1,4 @@
-import { Dexie, type IntervalTree, type PromiseExtended } from 'dexie';
+import { Dexie, type IntervalTree, type PromiseExtended, type Transaction } from 'dexie';
 import { namesOf } from './error-names.ts';
 import type { Changed } from './local-store.ts';
 import { StoreRefused } from './refused.ts';
@@ -15,14 +15,19 @@ export function backingOver(tables: Tables): Backing {
   // Dexie's own promises throughout: they carry the context of the live query, which native promises lose.
   function run<T>(mode: 'r' | 'rw', body: (rows: Rows) => Promise<T>, tries = 0): PromiseExtended<T> {
     let ended: IDBTransaction | undefined;
+    // Dexie tracks by a zone in which transaction code runs. In it, each `await` costs several times as much, and a write awaits a
+    // thousand times without a request; Dexie also loses track then. The transaction's own tables need no zone, so a write runs
+    // outside of it. A live query needs it, and Dexie follows only functions that are declared `async`.
+    const reading = async (transaction: Transaction): Promise<T> => {
+      ended = transaction.idbtrans;
+      return body(rowsOf(tables));
+    };
+    const writing = (transaction: Transaction): Promise<T> => {
+      ended = transaction.idbtrans;
+      return Dexie.ignoreTransaction(() => body(rowsOf(transaction as unknown as Tables)));
+    };
     return tables
-      .transaction(mode, tables.tables, async (transaction) => {
-        ended = transaction.idbtrans;
-        // Dexie tracks by a zone in which transaction code runs, and loses track when the code awaits a hundred times without a
-        // request, as a batch does. The transaction's own tables need no zone. A live query does need it, and its reads are not
-        // batched.
-        return body(rowsOf(mode === 'r' ? tables : (transaction as unknown as Tables)));
-      })
+      .transaction(mode, tables.tables, mode === 'r' ? reading : writing)
       .catch((error: unknown): PromiseExtended<T> => {
         // When the quota is exceeded, requests report only that they were aborted; the transaction has the reason.
         const names = [...namesOf(error), ...namesOf(ended?.error)];
