@@ -143,8 +143,3 @@ export function useWords(): Words {
 export function locale(): string {
   return i18n.locale === '' ? 'en' : i18n.locale;
 }
-
-/** The first number or time that a page formats takes the browser longer than most screens, because it reads the data of the language. */
-export function prepareFormats(): void {
-  (0).toLocaleString(locale());
-}

@@ -3,7 +3,6 @@ import { useLocation } from 'wouter';
 import {
   activateLanguage,
   chooseLanguage,
-  prepareFormats,
   useWords,
   withAccountWords,
   withLaterWords,
@@ -31,10 +30,7 @@ const SignedOut = lazyComponent(withAccountWords(() => import('./SignedOut.tsx')
 /** Fetches what somebody sees who is signed in; resolves when it can be rendered without waiting. A chat is fetched beside it. */
 export async function fetchPerson(): Promise<void> {
   if (routeOf(location.pathname, 'signed-in')?.page === 'chat') void ChatPage.fetch();
-  const loading = Person.fetch();
-  // While it is on its way there is nothing else to do.
-  prepareFormats();
-  await loading;
+  await Person.fetch();
 }
 
 /** Fetches the engine's code too. A person whose chats are on the device does not have to wait for it. */
