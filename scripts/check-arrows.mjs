@@ -122,6 +122,7 @@ export const ARROWS = {
     'app/media/post-file.ts',
     'app/media/readable.ts',
     'app/media/send-poster.ts',
+    'app/ui/server-clock.ts',
     'workbox-precaching',
     'workbox-routing',
   ],

@@ -2,6 +2,7 @@ import { markRead, mutedUntil, updateMembership } from '#app/ops/own.ts';
 import { sendMessage } from '#app/ops/messages.ts';
 import type { NewOp } from '#app/ops/rules.ts';
 import { createOutbox } from '#app/sync/outbox.ts';
+import { correctedNow, noteServerAhead } from '#app/ui/server-clock.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import { uuidV7 } from '#protocol/ids.ts';
 import type { NotificationData } from './notification.ts';
@@ -27,6 +28,7 @@ export async function act({ action, reply, notification }: Pressed): Promise<voi
   // Chromium on Linux reports a reply without the name of its button.
   const pressed = text === '' ? action : 'reply';
   if (text === '' && (action === '' || action === 'reply')) return openApp(chatPath(data.stream));
+  if (data.serverAheadMs !== undefined) noteServerAhead(data.serverAheadMs);
   await withPerson(async (person) => {
     // Somebody else has signed in since.
     if (person.userId !== data.userId) return;
@@ -41,11 +43,11 @@ function opsFor(action: string, text: string, { stream, seq }: NotificationData)
   switch (action) {
     case 'reply':
       // A person who answers has read the chat.
-      return [sendMessage(stream, { text }, new Date()), markRead(stream, seq)];
+      return [sendMessage(stream, { text }, correctedNow()), markRead(stream, seq)];
     case 'read':
       return [markRead(stream, seq)];
     case 'mute':
-      return [updateMembership(stream, { mutedUntil: mutedUntil('hour', new Date()) })];
+      return [updateMembership(stream, { mutedUntil: mutedUntil('hour', correctedNow()) })];
     default:
       return [];
   }

@@ -13,6 +13,8 @@ export interface NotificationData {
   userId: UserId;
   stream: ConversationId;
   seq: number;
+  /** How wrong the device's clock was known to be then; the worker that acts on it may be another run. Absent in older ones. */
+  serverAheadMs?: number;
 }
 
 export interface NotificationText {

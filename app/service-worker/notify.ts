@@ -6,10 +6,12 @@ import { isMuted } from '#app/shown/mute.ts';
 import { peopleNamedBy } from '#app/shown/name.ts';
 import { createListReader } from '#app/shown/list-rows.ts';
 import { withoutBlocked } from '#app/shown/withheld.ts';
-import { askOverHttp, pullOnce, underLock } from '#app/sync/without-page.ts';
+import { pullOnce, underLock } from '#app/sync/without-page.ts';
+import { correctedNow, serverAheadMs } from '#app/ui/server-clock.ts';
 import { directPeer, isDirect } from '#protocol/ids.ts';
 import { AnyPushPayload, PushPayload, shownOf, type PushMessage } from '#protocol/push.ts';
 import { parse } from '#protocol/shape.ts';
+import { askServer } from './ask-server.ts';
 import { lockOf } from './lock-of.ts';
 import { notificationText, type NotificationData, type NotificationText } from './notification.ts';
 import { pictureAddress } from './notification-picture.ts';
@@ -62,7 +64,7 @@ export async function notify(data: PushMessageData | null): Promise<void> {
 async function notifyOf(person: OpenPerson, message: PushMessage, given: NotificationText, words: NotificationWords) {
   const { store, userId } = person;
   const { stream, seq } = message;
-  const ask = askOverHttp(userId, AbortSignal.timeout(PULLED_WITHIN_MS));
+  const ask = askServer(userId, PULLED_WITHIN_MS);
   // If the pull fails halfway, what was stored stays stored.
   await underLock(userId, () => pullOnce(store, ask, [stream])).catch(() => false);
 
@@ -72,7 +74,7 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Notific
   const readSeq = Math.max(row?.membership?.readSeq ?? 0, message.read[stream] ?? 0);
   const isMention = message.isMention === true;
   // A mention is shown despite a mute if the person wants that, which the server knows.
-  const isUnwanted = !isMention && (isMuted(row?.membership, new Date()) || row?.membership?.notify !== undefined);
+  const isUnwanted = !isMention && (isMuted(row?.membership, correctedNow()) || row?.membership?.notify !== undefined);
   const isRead = readSeq >= seq || isUnwanted || row?.membership?.notify === 'nothing';
   const lock = await lockOf(person.device);
   const isHidden = lock !== 'none';
@@ -97,7 +99,12 @@ async function notifyOf(person: OpenPerson, message: PushMessage, given: Notific
     const text =
       (isHeld ? notificationText({ row, messages, people, self: userId, show: shows, words }) : undefined) ??
       fallback({ ...message, show: shows }, isHidden ? nothingOf(words) : given, words);
-    const data: NotificationData = { userId, stream, seq: Math.max(seq, row?.lastSeq ?? 0) };
+    const data: NotificationData = {
+      userId,
+      stream,
+      seq: Math.max(seq, row?.lastSeq ?? 0),
+      serverAheadMs: serverAheadMs(),
+    };
     const silent = message.isSilent === true;
     // While the app is locked, nobody can answer in the person's name.
     const actions = isHidden ? [] : actionsIn(words);
@@ -144,7 +151,7 @@ export async function closeRead({ store }: Pick<OpenPerson, 'store'>, read: Read
 export async function showBadge({ store, userId }: Pick<OpenPerson, 'store' | 'userId'>): Promise<void> {
   if (!('setAppBadge' in navigator)) return;
   const list = await store.snapshot((reading) => createListReader(userId).read(reading));
-  await navigator.setAppBadge(callingUnread(list.rows, { ...list, self: userId, now: new Date() }));
+  await navigator.setAppBadge(callingUnread(list.rows, { ...list, self: userId, now: correctedNow() }));
 }
 
 /** Undefined for a notification that is not about a chat that this worker knows. */

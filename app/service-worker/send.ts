@@ -1,5 +1,6 @@
-import { askOverHttp, pullOnce, sendQueued, underLock } from '#app/sync/without-page.ts';
+import { pullOnce, sendQueued, underLock } from '#app/sync/without-page.ts';
 import { filesWanted } from '#app/media/files-wanted.ts';
+import { askServer } from './ask-server.ts';
 import { closeRead, showBadge } from './notify.ts';
 import { type OpenPerson, withPerson } from './person.ts';
 import { sendFiles } from './send-files.ts';
@@ -16,7 +17,7 @@ const UPLOADED_WITHIN_MS = 120_000;
 
 /** Resolves to whether everything was sent that can be sent now. [CL13] */
 export function send({ store, userId }: OpenPerson): Promise<boolean> {
-  const ask = askOverHttp(userId, AbortSignal.timeout(SENT_WITHIN_MS));
+  const ask = askServer(userId, SENT_WITHIN_MS);
   return underLock(userId, (isAlone) => sendQueued(store, ask, isAlone));
 }
 
@@ -47,7 +48,7 @@ export async function sendLater(): Promise<void> {
 export async function catchUp(): Promise<void> {
   await withPerson(async (person) => {
     await send(person);
-    const ask = askOverHttp(person.userId, AbortSignal.timeout(SENT_WITHIN_MS));
+    const ask = askServer(person.userId, SENT_WITHIN_MS);
     await underLock(person.userId, () => pullOnce(person.store, ask, []));
     await closeRead(person);
     await showBadge(person);

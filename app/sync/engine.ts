@@ -3,6 +3,7 @@ import type { ConversationId, OpId, StreamId, UserId } from '#protocol/ids.ts';
 import type { Changes, Heads } from '#protocol/live.ts';
 import { isKnown } from '#protocol/record.ts';
 import type { StreamPage } from '#protocol/verbs.ts';
+import { unlessClocksAgree } from './clocks-agree.ts';
 import { createConnection } from './connection.ts';
 import { createDeliveredMarks } from './delivered-marks.ts';
 import type { Ephemeral } from './ephemeral.ts';
@@ -15,8 +16,6 @@ import type { ConnectionStatus, SyncStatus } from './status.ts';
 import { onThaw } from './thaw.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
-/** Clocks that differ by less agree, because the server's time is a while on the way. */
-const CLOCKS_AGREE_MS = 60_000;
 /** Live changes update `caughtUpAt` at most this often, because each update is written to the device. */
 const CAUGHT_UP_EVERY_MS = 5_000;
 
@@ -82,8 +81,8 @@ export function startEngine(parts: EngineParts): Engine {
     random,
     show,
     onServerTime(time) {
-      const serverAheadMs = Date.parse(time) - Date.now();
-      clock = Math.abs(serverAheadMs) > CLOCKS_AGREE_MS ? { serverAheadMs } : {};
+      const serverAheadMs = unlessClocksAgree(Date.parse(time) - Date.now());
+      clock = serverAheadMs === undefined ? {} : { serverAheadMs };
     },
   });
   const pushes = createPushRounds({ store, connection, mayLead: parts.mayLead, random, onDefect });

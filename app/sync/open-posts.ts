@@ -25,6 +25,7 @@ export function openPosts(parts: PostsParts, events: WayEvents): OpenWay {
   const { userId, url, headers, patience, pullEveryMs = PULL_EVERY_MS } = parts;
   const ending = new AbortController();
   let waiting = 0;
+  let serverAheadMs: number | undefined;
   let isOver = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -50,6 +51,7 @@ export function openPosts(parts: PostsParts, events: WayEvents): OpenWay {
       heard: (characters) => isOver || events.heard(characters),
     });
     waiting -= 1;
+    serverAheadMs = posted.serverAheadMs;
     if (isOver) return undefined;
     if (posted.answer === undefined) {
       const { obstacle } = posted;
@@ -67,8 +69,11 @@ export function openPosts(parts: PostsParts, events: WayEvents): OpenWay {
     if (isOver || answer === undefined) return;
     if ('error' in answer) return end({ kind: 'refused', error: answer.error });
     timer = setInterval(() => events.due(), pullEveryMs);
+    const serverTime =
+      serverAheadMs === undefined ? {} : { serverTime: new Date(Date.now() + serverAheadMs).toISOString() };
     // No welcome announces it here. A server that knows no digests answers `invalid`, and gets the cursors.
-    events.welcome({ userId, digest: MAX_DIGEST_CELLS }, false, { ms: Date.now() - sentMs, isOverHttp: true });
+    const welcomed = { userId, digest: MAX_DIGEST_CELLS, ...serverTime };
+    events.welcome(welcomed, false, { ms: Date.now() - sentMs, isOverHttp: true });
   }
   void begin();
 

@@ -26,7 +26,7 @@ let answerPost: (path: string, request: IncomingMessage) => Answer | undefined;
 let hanging: Duplex[];
 let sockets: Socket[];
 let transport: Transport;
-let received: { welcomes: number; isLive: boolean; due: number; lost: Lost[] };
+let received: { welcomes: number; isLive: boolean; serverTime?: string | undefined; due: number; lost: Lost[] };
 
 beforeEach(async () => {
   http = createServer((request, response) => {
@@ -70,9 +70,9 @@ function open(times: { headStartMs: number; backAfterMs: number; pullEveryMs?: n
     { userId: 'ann' as UserId, device, url, ...times },
     {
       heard: () => undefined,
-      welcome(_by, isLive) {
+      welcome({ serverTime }, isLive) {
         received.welcomes += 1;
-        received.isLive = isLive;
+        Object.assign(received, { isLive, serverTime });
       },
       due: () => (received.due += 1),
       changes: () => undefined,
@@ -153,6 +153,17 @@ describe('[CL9] if neither WebSockets nor long polling pass', () => {
     expect(await transport.ask('push', { ops: [] })).toEqual({ results: [] });
     transport.emit('watch', { userIds: [] });
     expect([[...named], received.lost]).toEqual([['ann'], []]);
+  });
+
+  test('the first answer tells the server’s time, in case the device’s clock is wrong', async () => {
+    const aheadMs = 5 * 3_600_000;
+    const date = () => new Date(Date.now() + aheadMs).toUTCString();
+    answerPost = (path) => ({ ...servesPosts(path), headers: { date: date() } });
+    open({ headStartMs: 10, backAfterMs: NEVER_MS });
+    transport.connect();
+    await until(() => received.welcomes === 1);
+    const foundMs = Date.parse(received.serverTime ?? '') - Date.now();
+    expect(Math.abs(foundMs - aheadMs)).toBeLessThan(60_000);
   });
 
   test('a WebSocket is tried again, and used when it works', async () => {

@@ -5,9 +5,11 @@ import { SYNC_PATH, USER_HEADER } from '#protocol/version.ts';
 import { obstacleOf, type Obstacle } from './obstacle.ts';
 import { textOf } from './text-of.ts';
 
-/** At most one of the two: without an obstacle, the lack of an answer has no known cause. */
+/** At most one of answer and obstacle: without an obstacle, the lack of an answer has no known cause. */
 export interface Posted<K extends Verb> {
   answer?: AnswerOf<K>;
+  /** How far the server's clock was ahead of the device's when the answer came, to the second; absent if the answer does not tell. */
+  serverAheadMs?: number;
   obstacle?: Obstacle;
 }
 
@@ -37,11 +39,14 @@ export async function postVerb<K extends Verb>(
       body: JSON.stringify(request),
       signal,
     });
+    // Before the body, which may take minutes.
+    const serverAheadMs = Date.parse(response.headers.get('date') ?? '') - Date.now();
     const body = jsonOf(await textOf(response, heard));
     const obstacle = obstacleOf(response, body);
     if (obstacle !== undefined) return { obstacle };
     const answer = parse(verbs[verb].answer, body);
-    return answer.ok ? { answer: answer.value as AnswerOf<K> } : {};
+    if (!answer.ok) return {};
+    return { answer: answer.value as AnswerOf<K>, ...(Number.isNaN(serverAheadMs) ? {} : { serverAheadMs }) };
   } catch {
     // Unreachable, ended by the signal, or interrupted in the middle of the answer.
     return {};

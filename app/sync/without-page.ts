@@ -1,6 +1,7 @@
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { type ConversationId, personalStream, type StreamId, type UserId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
+import { unlessClocksAgree } from './clocks-agree.ts';
 import { engineLock } from './engine-lock.ts';
 import { planPushes, readyToSend } from './plan-pushes.ts';
 import { postVerb } from './post-verb.ts';
@@ -13,8 +14,17 @@ import type { Ask } from './transport.ts';
  * pull and push. A page may do the same at the same time, because neither end applies a page of records or an op twice.
  */
 
-export function askOverHttp(userId: UserId, signal: AbortSignal, url?: string): Ask {
-  return async (verb, request) => (await postVerb(verb, request, { userId, signal, url })).answer;
+/** `onServerAhead`: called with each answer by which the server tells its time. Undefined: the clocks agree. */
+export function askOverHttp(
+  userId: UserId,
+  signal: AbortSignal,
+  onServerAhead: (aheadMs: number | undefined) => void,
+): Ask {
+  return async (verb, request) => {
+    const { answer, serverAheadMs } = await postVerb(verb, request, { userId, signal });
+    if (serverAheadMs !== undefined) onServerAhead(unlessClocksAgree(serverAheadMs));
+    return answer;
+  };
 }
 
 /** Brings the person's own stream and these to the server's head. Resolves to whether that succeeded. [CL13] */

@@ -1,6 +1,7 @@
 /*
- * The current time while the device's clock is wrong. The server tells its time with each connection, so that what is counted from
- * now on, such as "in an hour", ends at the right time, and the times of messages are right on every screen.
+ * The current time while the device's clock is wrong. The server tells its time with each connection, and the service worker learns
+ * it from the server's answers, so that what is counted from now on, such as "in an hour", ends at the right time, and the times of
+ * messages are right on every screen.
  */
 
 /** If the device's clock moves by more than this against the time that the page has run, it was set, or the device slept. */
@@ -14,11 +15,13 @@ export function noteServerAhead(aheadMs: number | undefined): void {
   correction = aheadMs === undefined ? undefined : { aheadMs, wallMs: Date.now(), runMs: performance.now() };
 }
 
-/** The time by the server's clock if the device's is known to be wrong, otherwise by the device's. */
-export function correctedNow(): Date {
-  const now = Date.now();
-  if (correction === undefined) return new Date(now);
+/** How far the device's clock is known to be behind the server's, in milliseconds; 0 if they agree, or if that is not known. */
+export function serverAheadMs(): number {
+  if (correction === undefined) return 0;
   const { aheadMs, wallMs, runMs } = correction;
-  const setByMs = now - wallMs - (performance.now() - runMs);
-  return new Date(Math.abs(setByMs) > SET_MS ? now : now + aheadMs);
+  const setByMs = Date.now() - wallMs - (performance.now() - runMs);
+  return Math.abs(setByMs) > SET_MS ? 0 : aheadMs;
 }
+
+/** The time by the server's clock if the device's is known to be wrong, otherwise by the device's. */
+export const correctedNow = () => new Date(Date.now() + serverAheadMs());
