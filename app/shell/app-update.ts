@@ -1,33 +1,53 @@
-import { appWorker } from './app-worker.ts';
+import { workerAddress } from './worker-address.ts';
 
 const CHECK_INTERVAL_MS = 3_600_000;
 const FIRST_INSTALL_CHECK_MS = 5_000;
 
+/** Offers a new version; it is activated by the function that is given. */
+type Offer = (activate: () => void) => void;
+
 /**
- * Registers the service worker and watches for a new version of the app. [S3] `onWaiting` receives the function that activates
- * it, after which every tab reloads. It is never activated automatically.
+ * Registers the service worker and watches for new versions of the app. [S3] None is ever activated automatically; once one is, in
+ * whatever tab, every tab reloads.
  */
-export async function watchForUpdates(onWaiting: (activate: () => void) => void): Promise<void> {
+export async function watchForUpdates(offer: Offer): Promise<void> {
   if (!import.meta.env.PROD) return;
-  const worker = appWorker();
-  worker.addEventListener('waiting', () => onWaiting(() => worker.messageSkipWaiting()));
-  // The first worker must not reload the page that installed it, because that has the newest version already.
-  let isControlled = navigator.serviceWorker.controller !== null;
-  worker.addEventListener('controlling', ({ isUpdate }) => {
-    if (isControlled || isUpdate === true) location.reload();
-    isControlled = true;
+  const { serviceWorker } = navigator;
+  const address = workerAddress();
+  let registration: ServiceWorkerRegistration | undefined;
+  // The first worker takes over no page that is open.
+  serviceWorker.addEventListener('controllerchange', () => location.reload());
+  await untilActive(async () => {
+    const registered = await serviceWorker.register(address);
+    // After an installation that has failed it is another one.
+    if (registered !== registration) watchRegistration(registered, offer);
+    registration = registered;
   });
-  await registerUntilActive(() => worker.register());
-  const check = () => void worker.update().catch(() => {});
+  const check = () => void registration?.update().catch(() => {});
   setInterval(check, CHECK_INTERVAL_MS);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && check());
+}
+
+function watchRegistration(registration: ServiceWorkerRegistration, offer: Offer): void {
+  const watch = (worker: ServiceWorker | null) => {
+    const look = () => {
+      // A page that no worker answered came from the network: it is new, and no worker takes it over.
+      if (worker?.state === 'installed' && navigator.serviceWorker.controller !== null)
+        offer(() => registration.waiting?.postMessage({ type: 'SKIP_WAITING' }));
+    };
+    worker?.addEventListener('statechange', look);
+    look();
+  };
+  watch(registration.waiting);
+  watch(registration.installing);
+  registration.addEventListener('updatefound', () => watch(registration.installing));
 }
 
 /**
  * Registers until a worker is active. If the connection breaks before the first worker has fetched the whole app shell, the
  * browser discards it and does not try again by itself. The pauses grow, because some browsers never accept a worker.
  */
-async function registerUntilActive(register: () => Promise<unknown>): Promise<void> {
+async function untilActive(register: () => Promise<void>): Promise<void> {
   for (let pauseMs = FIRST_INSTALL_CHECK_MS; ; pauseMs = Math.min(2 * pauseMs, CHECK_INTERVAL_MS)) {
     await register().catch(() => undefined);
     let registration: ServiceWorkerRegistration | undefined;
