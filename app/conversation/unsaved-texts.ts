@@ -1,4 +1,4 @@
-import type { EditUnderWay, ViewStore } from '#app/local-store/local-store.ts';
+import type { EditUnderWay } from '#app/local-store/local-store.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 
 /*
@@ -7,7 +7,7 @@ import type { ConversationId, UserId } from '#protocol/ids.ts';
  */
 
 /** What is kept of each kind. */
-interface Kinds {
+export interface UnsavedTexts {
   draft: {
     stream: ConversationId;
     typed: string;
@@ -16,10 +16,7 @@ interface Kinds {
   };
   edit: EditUnderWay;
 }
-type Kind = keyof Kinds;
-
-/** Saves what a closed page has left. */
-type Savers = { [K in Kind]: (left: Kinds[K]) => Promise<unknown> };
+export type Kind = keyof UnsavedTexts;
 
 /** Two tabs may be closed at the same time. */
 const tab = Math.random().toString(36).slice(2);
@@ -33,12 +30,14 @@ export function keepNoUnsavedTexts(): void {
   isForbidden = true;
 }
 
+const KINDS: readonly Kind[] = ['draft', 'edit'];
+
 /** The ids of people and messages and the names of streams contain no spaces. */
 const startOf = (kind: Kind, userId: UserId) => `unsaved-${kind} ${userId} `;
 const keyOf = (kind: Kind, userId: UserId, of: string) => `${startOf(kind, userId)}${of} ${tab}`;
 
 /** `of`: the chat of a draft, or the message of an edit. */
-export function keepUnsaved<K extends Kind>(kind: K, userId: UserId, of: string, text: Kinds[K]): void {
+export function keepUnsaved<K extends Kind>(kind: K, userId: UserId, of: string, text: UnsavedTexts[K]): void {
   if (isForbidden) return;
   const key = keyOf(kind, userId, of);
   try {
@@ -55,49 +54,16 @@ export function forgetUnsaved(kind: Kind, userId: UserId, of: string): void {
   if (kept.delete(key)) localStorage.removeItem(key);
 }
 
-const KINDS: readonly Kind[] = ['draft', 'edit'];
-
 /** Removes what all tabs have kept for this person. */
 export function forgetUnsavedTexts(userId: UserId): void {
-  for (const kind of KINDS) for (const key of keysOf(kind, userId)) localStorage.removeItem(key);
+  for (const key of unsavedKeys(userId)) localStorage.removeItem(key);
 }
 
-/** Saves what closed pages have left. What another tab or device has changed since in a draft is merged. Never rejects. */
-export async function restoreUnsavedTexts(
-  store: Pick<ViewStore, 'saveDraft' | 'keepEdit' | 'dropEdit'>,
-  userId: UserId,
-): Promise<void> {
-  const savers: Savers = {
-    draft: ({ stream, typed, base }) => store.saveDraft(stream, typed, base),
-    edit: (edit) => (edit.text === edit.from ? store.dropEdit(edit.id) : store.keepEdit(edit)),
-  };
-  for (const kind of KINDS) await restore(kind, userId, savers);
-}
-
-async function restore<K extends Kind>(kind: K, userId: UserId, savers: Pick<Savers, K>): Promise<void> {
-  for (const key of keysOf(kind, userId)) {
-    const text = parsed(localStorage.getItem(key)) as Kinds[K] | undefined;
-    try {
-      if (text !== undefined) await savers[kind](text);
-      localStorage.removeItem(key);
-    } catch {
-      // The disk is full. The next page tries again.
-    }
-  }
-}
-
-/** Undefined if another tab has taken it, or if it cannot be read. */
-function parsed(value: string | null): unknown {
+/** The keys of what all tabs have kept for this person, of one kind or of all. */
+export function unsavedKeys(userId: UserId, kind?: Kind): string[] {
+  const starts = (kind === undefined ? KINDS : [kind]).map((each) => startOf(each, userId));
   try {
-    return JSON.parse(value ?? 'null') ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function keysOf(kind: Kind, userId: UserId): string[] {
-  try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(startOf(kind, userId)));
+    return Object.keys(localStorage).filter((key) => starts.some((start) => key.startsWith(start)));
   } catch {
     return [];
   }

@@ -1,6 +1,7 @@
 import { startTransition, useEffect, useState } from 'react';
-import { restoreUnsavedTexts } from '#app/conversation/unsaved-texts.ts';
+import { unsavedKeys } from '#app/conversation/unsaved-texts.ts';
 import type { Device } from '#app/local-store/device.ts';
+import type { ViewStore } from '#app/local-store/local-store.ts';
 import { openLocalStore } from '#app/local-store/open.ts';
 import type { StoreFailure } from '#app/local-store/opened.ts';
 import { connectionChanged } from '#app/state/connection.ts';
@@ -34,6 +35,12 @@ const loadHistoryLoaders = async () =>
 const loadEngineWrites = async () =>
   (await importWithRetry(() => import('#app/local-store/engine-writes.ts'))).engineWrites;
 
+/** If the code can't be fetched, the next page tries again. */
+const restoreLeft = (store: ViewStore, userId: UserId) =>
+  importWithRetry(() => import('#app/conversation/restore-unsaved-texts.ts'))
+    .then(({ restoreUnsavedTexts }) => restoreUnsavedTexts(store, userId))
+    .catch(() => undefined);
+
 export type OpenedPerson =
   | { phase: 'opening' }
   | { phase: 'waiting' }
@@ -65,8 +72,9 @@ export function useOpenedPerson(device: Device, userId: UserId, loadSession: Loa
         if (!isCancelled) setOpened({ phase: 'refused', failure: store.failure });
         return;
       }
-      await restoreUnsavedTexts(store.value, userId);
       if (isCancelled) return store.value.close();
+      // Not awaited: a field that is open by then takes its draft over, like one of another tab.
+      if (unsavedKeys(userId).length > 0) void restoreLeft(store.value, userId);
       client = await openClient({ store: store.value, device, page, loadEngine, loadHistoryLoaders });
       if (isCancelled || isReleased) return void client.close();
       const here = client;

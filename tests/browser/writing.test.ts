@@ -70,6 +70,10 @@ async function open(page: Page, { title }: Pick<Chat, 'title'>): Promise<void> {
 /** The texts of all drafts that the device holds. */
 const drafts = async (page: Page) => (await rowsOf<{ text: string }>(page, 'drafts')).map(({ text }) => text);
 
+/** The keys of what is kept until the database has it. */
+const unsaved = (page: Page) =>
+  page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('unsaved')));
+
 /** Resolves once the device holds this draft. */
 const held = (page: Page, draft: string) => expect.poll(() => drafts(page)).toContain(draft);
 
@@ -194,7 +198,7 @@ describe('drafts', () => {
     await page.reload();
     await shows(page, 'typed without any pause');
     await held(page, 'typed without any pause');
-    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('unsaved')))).toEqual([]);
+    await expect.poll(() => unsaved(page)).toEqual([]);
 
     // A draft that was typed over does not come back after its successor was sent.
     await box(page).press('ControlOrMeta+a');
@@ -404,7 +408,7 @@ describe('an edit under way', () => {
     await editing(page).fill('door code 5678, three times');
     await page.reload();
     await unfinished.getByText('door code 5678, three times').waitFor();
-    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('unsaved')))).toEqual([]);
+    await expect.poll(() => unsaved(page)).toEqual([]);
     await unfinished.getByRole('button', { name: 'Continue' }).click();
     await editing(page).fill('door code 5678');
     await push(mira, [{ id: newId(), stream, kind: 'message.edit', messageId: sent.id, text: 'ask the porter' }]);
