@@ -1,4 +1,5 @@
 import { createConversation } from '#app/ops/conversations.ts';
+import { fileQueue } from '#app/ops/file-queue.ts';
 import { filesToUpload, withFile } from '#app/ops/files.ts';
 import { rulesOf } from '#app/ops/registry.ts';
 import { directPeer, isDirect, type ConversationId, type MediaId, type OpId, type UserId } from '#protocol/ids.ts';
@@ -14,8 +15,8 @@ import { withRead } from './unread.ts';
 
 /**
  * Queues ops, with what they show at once. Runs inside its caller's transaction. [CL1] With `isAttempt`, an op that no earlier one of
- * its stream precedes is marked as attempted in the same write, and so is the first message of a direct chat, which follows the op
- * that creates the chat: one push carries both. Returns the new rows.
+ * its stream precedes, and that waits for no file, is marked as attempted in the same write, and so is the first message of a direct
+ * chat, which follows the op that creates the chat: one push carries both. Returns the new rows.
  */
 export async function enqueueOps(
   rows: Rows,
@@ -27,7 +28,9 @@ export async function enqueueOps(
   const made: OutboxRow[] = [];
   // The transaction has exclusive access to the outbox, across tabs, so no two ops get the same place.
   let order: number | undefined;
-  for (const given of await withBeginnings(rows, self, ops)) {
+  const all = await withBeginnings(rows, self, ops);
+  const waitsFor = fileQueue(all);
+  for (const given of all) {
     // Requested together, because a packet waits for this transaction, and requests that wait for each other add up.
     const [known, waiting, lastOrder] = await Promise.all([
       rows.outbox.get(given.id),
@@ -40,7 +43,7 @@ export async function enqueueOps(
     const { op, replaced } = merged(given, waiting);
     if (replaced.length > 0) await rows.outbox.bulkDelete(replaced);
     order += 1;
-    const isReady = filesToUpload(op).length === 0;
+    const isReady = waitsFor(op) === undefined;
     const isBefore = (row: OutboxRow) => isToSend(row) && !replaced.includes(row.id) && !isStarted(row, made);
     const isFirst = isAttempt && isReady && !waiting.some(isBefore);
     const copied = op.kind === 'message.send' ? await copyOf(rows, op.forward) : {};

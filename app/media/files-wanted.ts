@@ -1,21 +1,23 @@
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { filesToUpload } from '#app/ops/files.ts';
 import { syncError } from '#protocol/errors.ts';
-import type { MediaId, StreamId, UserId } from '#protocol/ids.ts';
+import { isDirect, type MediaId, type StreamId, type UserId } from '#protocol/ids.ts';
 
 /** The name of the lock that is held for uploading: by one tab, or by the service worker if there is no tab. */
 export function uploadsLock(userId: UserId): string {
   return `teamlink-uploads-${userId}`;
 }
 
-/** With the message that waits for each file. A chat must exist before files can be uploaded to it. */
+/** With the message that waits for each file. A group must exist before files can be uploaded to it; a direct chat need not. [MD1] */
 export function filesWanted(rows: readonly OutboxRow[]): Map<MediaId, OutboxRow> {
   const wanted = new Map<MediaId, OutboxRow>();
   const notCreated = new Set<StreamId>();
   for (const row of rows) {
-    if (row.op.kind === 'conversation.create' && row.state !== 'sent') notCreated.add(row.stream);
-    if (row.state !== 'queued' || notCreated.has(row.stream)) continue;
-    for (const id of filesToUpload(row.op)) wanted.set(id, row);
+    const { op, stream, state } = row;
+    const isLate = isDirect(op.stream) ? state === 'failed' : state !== 'sent';
+    if (op.kind === 'conversation.create' && isLate) notCreated.add(stream);
+    if (state !== 'queued' || notCreated.has(stream)) continue;
+    for (const id of filesToUpload(op)) wanted.set(id, row);
   }
   return wanted;
 }

@@ -25,6 +25,7 @@ export async function textSent(store: Pick<LocalStore, 'outbox' | 'onListChange'
 
 /** A text that waits for a file of its own chat cannot be sent before that file. */
 export function isTextWaiting(rows: readonly OutboxRow[]): boolean {
-  const waitsFor = fileQueue();
-  return rows.filter(isToSend).some(({ op }) => waitsFor(op) === undefined);
+  const ops = rows.filter(isToSend).map(({ op }) => op);
+  const waitsFor = fileQueue(ops);
+  return ops.some((op) => waitsFor(op) === undefined);
 }

@@ -189,18 +189,23 @@ test('[CL16] when the network changes, a stalled upload starts over, and one tha
   uploads.close();
 });
 
-test('[CL14] files wait for a chat that does not exist yet, and not for messages that failed', () => {
-  const creation = {
-    ...rowWith('c', b, []),
-    op: { id: 'c' as OpId, stream: b, kind: 'conversation.create' as const, memberIds: [] },
-  };
+test('[CL14] [MD1] files wait for a group that does not exist yet, but not for a direct chat unless it was refused, nor for messages that failed', () => {
+  const [group, refused] = ['g:1', 'd:me.zoe'] as [ConversationId, ConversationId];
+  const creation = (stream: ConversationId, state: OutboxRow['state']) => ({
+    ...rowWith(`c ${stream}`, stream, [], { state }),
+    op: { id: `c ${stream}` as OpId, stream, kind: 'conversation.create' as const, memberIds: [] },
+  });
   const rows = [
-    creation,
-    rowWith('m1', b, ['1']),
+    creation(group, 'queued'),
+    rowWith('m1', group, ['1']),
     rowWith('m2', a, ['2'], { state: 'failed' }),
     rowWith('m3', a, ['3']),
+    creation(b, 'queued'),
+    rowWith('m4', b, ['4']),
+    creation(refused, 'failed'),
+    rowWith('m5', refused, ['5']),
   ];
-  expect([...filesWanted(rows).keys()]).toEqual(['local_3']);
+  expect([...filesWanted(rows).keys()]).toEqual(['local_3', 'local_4']);
 });
 
 test('[ER2] only the server’s own final refusal ends an upload; the page of a proxy, a busy server and a full disk do not', () => {

@@ -1,20 +1,26 @@
-import type { ConversationId, OpId } from '#protocol/ids.ts';
+import { isDirect, type ConversationId, type OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import { filesToUpload } from './files.ts';
 import { rulesOf } from './registry.ts';
 
-/** `file`: the op waits for a file of its own; `behind`: for an op before it that does. */
+/** `file`: the op waits for a file of its own; `behind`: for another op, mostly one that does. */
 export type WaitsFor = 'file' | 'behind';
 
 /**
- * Tells for each op of the outbox, asked in the order of sending, whether it waits for a file. A message does, and so do the ops
+ * Tells for each of these ops, asked in the order of sending, whether it waits for a file. A message does, and so do the ops
  * after it in that chat; marks and settings, which belong to another stream, do not. For a scheduled message only its changes
- * wait. [CL14] [ST5]
+ * wait. A direct chat is created with its first message, and waits for that one's files too: nobody sees it empty. [CL14] [ST5]
  */
-export function fileQueue(): (op: Op) => WaitsFor | undefined {
+export function fileQueue(ops: readonly Op[]): (op: Op) => WaitsFor | undefined {
   const streams = new Set<ConversationId>();
   const scheduled = new Set<OpId>();
+  const first = new Map<ConversationId, Op>();
+  for (const op of ops) if (op.kind === 'message.send' && !first.has(op.stream)) first.set(op.stream, op);
   return (op) => {
+    if (op.kind === 'conversation.create' && isDirect(op.stream)) {
+      const message = first.get(op.stream);
+      return message === undefined || filesToUpload(message).length > 0 ? 'behind' : undefined;
+    }
     const isPersonal = rulesOf(op).answeredIn === 'personal';
     if (filesToUpload(op).length > 0) {
       if (isPersonal) scheduled.add(op.id);

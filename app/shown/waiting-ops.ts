@@ -38,7 +38,7 @@ export function waitingOps(
   self: UserId,
   paused: ReadonlySet<MediaId> = new Set(),
 ): WaitingOp[] {
-  const waitsFor = fileQueue();
+  const waitsFor = fileQueue(outbox.flatMap(({ op, state }) => (state === 'failed' || state === 'sent' ? [] : [op])));
   return outbox.flatMap((row): WaitingOp[] => {
     const { id, stream, op, state, attempts, tries = [], error } = row;
     if (state === 'sent' || rulesOf(op).failure(op, self) === 'quiet') return [];

@@ -104,6 +104,30 @@ test('[CL14] [ST5] a message waits until its files are uploaded, and so do the o
   expect(ready('uploaded')).toEqual(['before', 'file', 'after', 'receipt.mark', 'other']);
 });
 
+test('[CL14] a direct chat waits for its first message and the files of that, and a group for neither', () => {
+  const [first, second] = rowsOf([a, 'first'], [a, 'second']) as [OutboxRow, OutboxRow];
+  const creation = (stream: ConversationId): OutboxRow => ({
+    ...first,
+    stream,
+    op: { id: nextId(), stream, kind: 'conversation.create', memberIds: [] },
+  });
+  const carrying = (row: OutboxRow, mediaId: string) =>
+    ({ ...row, op: { ...row.op, attachments: [{ mediaId: mediaId as MediaId }] } }) as OutboxRow;
+  const ready = (...rows: OutboxRow[]) => readyToSend(rows).map(({ op }) => op.kind);
+  const direct = creation(a);
+  const local = localFileId('x');
+  expect(ready(direct, carrying(first, local), second)).toEqual([]);
+  expect(ready(direct, carrying(first, 'uploaded'), carrying(second, local))).toEqual([
+    'conversation.create',
+    'message.send',
+  ]);
+  // Its file was lost: the next message creates the chat.
+  const failed: OutboxRow = { ...carrying(first, local), state: 'failed' };
+  expect(ready(direct, failed)).toEqual([]);
+  expect(ready(direct, failed, second)).toEqual(['conversation.create', 'message.send']);
+  expect(ready(creation('g:1' as ConversationId))).toEqual(['conversation.create']);
+});
+
 test('[CL14] [SM1] a scheduled message and its changes wait for its files too, and nothing else waits for them', () => {
   const [first, second, third, after] = rowsOf([a, '1'], [a, '2'], [a, '3'], [a, 'after']) as [
     OutboxRow,

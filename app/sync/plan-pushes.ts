@@ -17,10 +17,11 @@ export interface Batch {
   isShared: boolean;
 }
 
-/** The rows of the outbox that may be sent now: neither they nor the rows before them in their chat wait for a file. [CL14] [ST5] */
+/** The rows of the outbox that may be sent now: they don't wait for a file, nor for another op that does. [CL14] [ST5] */
 export function readyToSend(rows: readonly OutboxRow[]): OutboxRow[] {
-  const waitsFor = fileQueue();
-  return rows.filter(isToSend).filter(({ op }) => waitsFor(op) === undefined);
+  const toSend = rows.filter(isToSend);
+  const waitsFor = fileQueue(toSend.map(({ op }) => op));
+  return toSend.filter(({ op }) => waitsFor(op) === undefined);
 }
 
 const utf8 = new TextEncoder();

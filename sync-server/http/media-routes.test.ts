@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Failure } from '#protocol/errors.ts';
-import { personalStream } from '#protocol/ids.ts';
+import { directStream, personalStream } from '#protocol/ids.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { testFiles, uploadForm } from '#server/media/testing/files.fixture.ts';
 import type { TestPerson } from '#server/testing/server.fixture.ts';
@@ -155,6 +155,10 @@ it('[MD1] [MD9] [HT5] [SEC-62] refuses strangers, forms with too many parts, and
   await cutUpload(stage);
   expect(await readdir(join(server.dataDir, 'incoming'))).toEqual([]);
   expect((await upload(bob, small, 'x')).status).toBe(201);
+  // A direct chat is created with its first message, and its files come before that.
+  const direct = directStream(ann.userId, eve.userId);
+  expect((await upload(ann, small, 'x', {}, direct)).status).toBe(201);
+  expect(await refusal(upload(bob, small, 'x', {}, direct))).toBe('404 not_found stream');
 });
 
 it('[MD13] [SEC-63] a film gets its thumbnail from a picture that its uploader sends before a message carries it', async () => {

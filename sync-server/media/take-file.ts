@@ -1,7 +1,16 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
 import { type SyncError, syncError } from '#protocol/errors.ts';
-import { type ConversationId, type MediaId, type UserId, personalStream } from '#protocol/ids.ts';
+import {
+  type ConversationId,
+  type MediaId,
+  type StreamId,
+  type UserId,
+  directMembers,
+  isConversation,
+  isDirect,
+  personalStream,
+} from '#protocol/ids.ts';
 import type { UploadFacts } from '#protocol/http.ts';
 import { limits } from '#protocol/limits.ts';
 import type { Attachment } from '#protocol/record.ts';
@@ -54,14 +63,18 @@ export function createTakeFile({ rows, store, incoming, inProgress, quota, isMem
     others: Bytes,
   ): Promise<SyncError | undefined> {
     if (bytes > limits.file) return syncError('too_large', `longer than ${limits.file} bytes`, { path: 'file' });
-    const isOwn = stream === personalStream(user);
-    if (!isOwn && (stream.startsWith('u:') || !(await isMember(user, stream as ConversationId))))
-      return syncError('not_found', 'no such conversation', { path: 'stream' });
+    if (!(await mayUploadTo(user, stream))) return syncError('not_found', 'no such conversation', { path: 'stream' });
     if ((await rows.bytesStored(user)) + bytes + others.person > quota.person)
       return syncError('too_large', 'all files of this person together are too large', { path: 'quota' });
     if (quota.server !== Infinity && (await rows.bytesStored()) + bytes + others.server > quota.server)
       return syncError('too_large', 'the server has no room for more files', { path: 'quota' });
     return undefined;
+  }
+
+  /** A direct chat is created with its first message, whose files are uploaded before. [MD1] */
+  async function mayUploadTo(user: UserId, stream: StreamId): Promise<boolean> {
+    if (!isConversation(stream)) return stream === personalStream(user);
+    return (isDirect(stream) && directMembers(stream).includes(user)) || isMember(user, stream);
   }
 
   async function keep(

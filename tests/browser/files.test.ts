@@ -7,7 +7,8 @@ import { limits } from '#protocol/limits.ts';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
 import { annAndBob } from './ann-and-bob.fixture.ts';
 import { attach } from './attach.fixture.ts';
-import { type Visitor, expectTexts, message, openChat, write } from './browser.fixture.ts';
+import { type Visitor, expectTexts, message, openChat, startDirect, write } from './browser.fixture.ts';
+import { storedTexts, streamOf } from './device.fixture.ts';
 import { expectFocus } from './expectations.fixture.ts';
 import { expectAtEnd, settled } from './list.fixture.ts';
 import { authenticate, PHONE } from './seed.fixture.ts';
@@ -176,6 +177,27 @@ test('[CL1] [CL14] a file that cannot be sent waits, as does the text after it, 
   await expect.poll(() => isDrawn(bob.page, 'ticket.png')).toBe(true);
   await message(ann.page, 'Leaves at nine', 'Sent|Delivered|Read').waitFor();
   await expect.poll(() => isDrawn(ann.page, 'ticket.png')).toBe(true);
+});
+
+let beginnings = 0;
+
+test('[CL14] [OP9] nobody else sees a direct chat before the file of its first message is there', async () => {
+  const { page } = ann;
+  const name = `Cyrus ${(beginnings += 1)}`;
+  const cyrus = await stage.account(name);
+  const seen = async () => (await cyrus.page.request.post('/api/sync/pull', { data: { cursors: {} } })).text();
+  await page.route('**/api/media', (route) => route.abort());
+  await startDirect(ann, name);
+  const stream = streamOf(page);
+  await attach(page, [await png('harbour.png')], 'The harbour');
+  // The upload has been tried.
+  await message(page, 'The harbour', 'Waiting').getByRole('button', { name: 'Try again now' }).waitFor();
+  expect(await seen()).not.toContain(stream);
+  await page.unrouteAll();
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await message(page, 'The harbour', 'Sent|Delivered|Read').waitFor();
+  expect(await seen()).toContain(stream);
+  expect(await storedTexts(cyrus, stream)).toEqual(['The harbour']);
 });
 
 test('[CL14] a file that changes or vanishes on the device is named and can be picked again: in the sheet, and while its message waits', async () => {

@@ -148,7 +148,7 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       expect((await store.outbox(notes))[0]?.op).toMatchObject({ kind: 'conversation.create', memberIds: [] });
     });
 
-    it('[CL2] sends the first message of a direct chat with the op that creates the chat, unless it waits for a file', async () => {
+    it('[CL2] sends the first message of a direct chat with the op that creates the chat, and neither while it waits for a file', async () => {
       stream = directStream(ann, bob);
       const opening = send(stream, { text: 'hello' });
       const started = await store.enqueue([opening], at(1), true);
@@ -166,7 +166,7 @@ export function describeWaiting(newDevice: () => TestDevice): void {
         true,
       );
       expect(carrying.map(({ op, state }) => [op.kind, state])).toEqual([
-        ['conversation.create', 'sending'],
+        ['conversation.create', 'queued'],
         ['message.send', 'queued'],
       ]);
     });
