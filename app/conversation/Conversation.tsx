@@ -24,7 +24,7 @@ interface ConversationProps {
   listedName: string | undefined;
   /** Receives the conversation's name for the page's title. */
   onName: (name: string) => void;
-  /** Receives whether the device lacks the chat, which then has no details. */
+  /** Receives whether the device lacks the chat, which then has no details, once that is known. */
   onMissing: (isMissing: boolean) => void;
   /** Opens the dialog that goes to another chat or to a person. */
   onSearch: (stream: ConversationId) => void;
@@ -61,7 +61,10 @@ export function Conversation({
   const name = isMissing ? words('chat.untitled') : (names?.name ?? listedName);
   useEffect(() => onName(name ?? ''), [name, onName]);
   // Before the first paint, so that the chat does not become wider on the screen.
-  useLayoutEffect(() => onMissing(isMissing), [isMissing, onMissing]);
+  const isRead = rows !== undefined;
+  useLayoutEffect(() => {
+    if (isRead) onMissing(isMissing);
+  }, [isRead, isMissing, onMissing]);
 
   const bar = isMissing ? (
     <h2 className={styles.name}>{name}</h2>

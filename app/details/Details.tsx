@@ -1,5 +1,5 @@
 import { Link2, LogOut, Pencil, X } from 'lucide-react';
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { conversationNameWords, personWords } from '#app/i18n/name-words.ts';
 import { leaveQuestion } from '#app/i18n/leave-words.ts';
@@ -45,12 +45,14 @@ export interface DetailsProps {
   onHide?: () => void;
   /** Opens the dialog that adds people. */
   onAdd: (title: string) => void;
+  /** The device lacks the chat, so there is nothing to show. */
+  onMissing?: () => void;
   /** Refused changes, on the page where the chat cannot show them. */
   children?: ReactNode;
 }
 
 /** A chat's people, description and pins, with the actions that the user may take. */
-export default function Details({ client, stream, onHide, onAdd, children }: DetailsProps) {
+export default function Details({ client, stream, onHide, onAdd, onMissing, children }: DetailsProps) {
   const words = useWords();
   const now = useNow();
   const { store, outbox } = client;
@@ -60,6 +62,10 @@ export default function Details({ client, stream, onHide, onAdd, children }: Det
   const [isEditing, setEditing] = useState(false);
   const [isInviting, setInviting] = useState(false);
   const details = useDetails(store, stream);
+  const isMissing = details !== undefined && details.row === undefined;
+  useEffect(() => {
+    if (isMissing) onMissing?.();
+  }, [isMissing, onMissing]);
   const isAlone = onHide === undefined;
   const people = details?.people;
   const nameOf = useCallback((id: string) => personWords(id, { self, people }, words), [people, self, words]);

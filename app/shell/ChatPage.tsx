@@ -13,7 +13,7 @@ import type { Client } from '#app/sync/client.ts';
 import { withAllWords } from '#app/i18n/words.ts';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
 import type { Person } from '#protocol/http.ts';
-import { isDirect, type ConversationId } from '#protocol/ids.ts';
+import { isDirect, isGroup, type ConversationId } from '#protocol/ids.ts';
 import { Details } from './lazy-details.ts';
 import { LazyPane } from './LazyPane.tsx';
 import { useEscape } from './use-escape.ts';
@@ -35,6 +35,8 @@ export interface ChatPageProps {
   isDetails: boolean;
   /** The chat's name in the list; undefined if the list does not have it. */
   listedName: string | undefined;
+  /** Whether the list has been read and does not have the chat. */
+  isUnlisted: boolean;
   onName: (name: string) => void;
   onSearch: (stream: ConversationId) => void;
   onForward: (messages: ForwardedMessages) => void;
@@ -42,7 +44,7 @@ export interface ChatPageProps {
 
 /** A chat and its details: side by side if there is room, otherwise on two pages. Memoized, because the list changes more often. */
 export default memo(function ChatPage(props: ChatPageProps) {
-  const { client, stream, isDetails, listedName, onName, onSearch, onForward } = props;
+  const { client, stream, isDetails, listedName, isUnlisted, onName, onSearch, onForward } = props;
   const dispatch = useAppDispatch();
   const [, navigate] = useLocation();
   const isWide = useIsWide();
@@ -54,7 +56,8 @@ export default memo(function ChatPage(props: ChatPageProps) {
   /** The sender whose profile is shown. */
   const [person, setPerson] = useState<Person>();
   const [isDating, setDating] = useState(false);
-  const [isMissing, setMissing] = useState(false);
+  // Until the chat has been read, which takes a moment, the list tells.
+  const [isMissing, setMissing] = useState(isUnlisted && isGroup(stream));
   const askDate = useCallback(() => setDating(true), []);
   const isBeside = isWide && !isMissing && (isSetToShow || isDetails);
 
@@ -113,7 +116,7 @@ export default memo(function ChatPage(props: ChatPageProps) {
       {isDetails && !isWide && (
         <main className={styles.main}>
           <LazyPane backTo={chatPath(stream)}>
-            <Details client={client} stream={stream} onAdd={setAdding}>
+            <Details client={client} stream={stream} onAdd={setAdding} onMissing={toChat}>
               <FailedChangesOf client={client} stream={stream} />
             </Details>
           </LazyPane>

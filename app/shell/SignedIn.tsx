@@ -170,6 +170,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
             stream={route.stream}
             isDetails={route.isDetails}
             listedName={list && listedName(list, route.stream, client.userId, words)}
+            isUnlisted={list !== undefined && !list.rows.some(({ stream }) => stream === route.stream)}
             onName={setChatName}
             onSearch={jump.searchIn}
             onForward={setForwarded}

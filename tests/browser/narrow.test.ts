@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type Account, conversation, entry, follow, message, openChat } from './browser.fixture.ts';
+import { detailsPath } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { newGroupStream, push, userIdOf } from './device.fixture.ts';
@@ -304,6 +305,31 @@ test('on a phone, a chat that has not arrived yet says what the connection is do
   await line.getByRole('button', { name: 'Try now' }).click();
   await conversation(page, 'Third').waitFor();
   await expect.poll(() => line.count()).toBe(0);
+  await context.close();
+});
+
+test('the details of a chat that the device lacks: a phone shows what the chat itself shows, and a wide screen has no details', async () => {
+  const phone = await annOn(PHONE);
+  await phone.page.goto(detailsPath(newGroupStream()));
+  await phone.page.getByText('This chat isn’t on this device').waitFor();
+  await phone.page.getByRole('link', { name: 'Back to chats' }).waitFor();
+  await phone.context.close();
+
+  const { page, context } = await annOn(DESKTOP);
+  await page.goto('/');
+  await entry(page, 'Second').waitFor();
+  await page.evaluate(() => {
+    const look = () => document.querySelector('aside') !== null && Object.assign(window, { hadDetails: true });
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  });
+  for (const path of [chatPath(newGroupStream()), detailsPath(newGroupStream())]) {
+    await follow(page, path);
+    await page.getByText('This chat isn’t on this device').waitFor();
+  }
+  const hadDetails = () => page.evaluate(() => 'hadDetails' in window);
+  expect(await hadDetails()).toBe(false);
+  await openChat(page, 'Second');
+  await expect.poll(hadDetails).toBe(true);
   await context.close();
 });
 
