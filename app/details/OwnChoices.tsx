@@ -30,8 +30,8 @@ export function OwnChoices({ stream, membership, lastSeq, outbox, now, onAdd }: 
     label,
     run: () => change({ mutedUntil: mutedUntil(choice, correctedNow()) }),
   });
-  return (
-    <div className={styles.tiles}>
+  const muteAndPin = (
+    <>
       {isMuted(membership, now) ? (
         <button type="button" className={styles.tile} onClick={() => change({ mutedUntil: null })}>
           <Bell size={20} aria-hidden />
@@ -55,20 +55,35 @@ export function OwnChoices({ stream, membership, lastSeq, outbox, now, onAdd }: 
         {isPinned ? <PinOff size={20} aria-hidden /> : <Pin size={20} aria-hidden />}
         <span>{words(isPinned ? 'details.unpin' : 'details.pin')}</span>
       </button>
-      <button
-        type="button"
-        className={styles.tile}
-        onClick={() => change(isPutAway ? { archived: false } : { archived: true, archivedSeq: lastSeq })}
-      >
-        {isPutAway ? <ArchiveRestore size={20} aria-hidden /> : <Archive size={20} aria-hidden />}
-        <span>{words(isPutAway ? 'details.unarchive' : 'details.archive')}</span>
-      </button>
-      {onAdd !== undefined && (
+    </>
+  );
+  const archive = (
+    <button
+      type="button"
+      className={styles.tile}
+      onClick={() => change(isPutAway ? { archived: false } : { archived: true, archivedSeq: lastSeq })}
+    >
+      {isPutAway ? <ArchiveRestore size={20} aria-hidden /> : <Archive size={20} aria-hidden />}
+      <span>{words(isPutAway ? 'details.unarchive' : 'details.archive')}</span>
+    </button>
+  );
+  if (onAdd === undefined)
+    return (
+      <div className={styles.tiles}>
+        {muteAndPin}
+        {archive}
+      </div>
+    );
+  return (
+    <div className={styles.tiles}>
+      <div className={styles.pair}>{muteAndPin}</div>
+      <div className={styles.pair}>
+        {archive}
         <button type="button" className={styles.tile} onClick={onAdd}>
           <UserPlus size={20} aria-hidden />
           <span>{words('details.add')}</span>
         </button>
-      )}
+      </div>
     </div>
   );
 }

@@ -168,6 +168,38 @@ test('[A18] [L4] German fits on a phone, and the page declares its language', as
   await context.close();
 });
 
+test('[L4] in German, the filters are in one row at 320 px, and the tiles of the details in one row or two by two', async () => {
+  const { page, context } = await annOn({ ...PHONE, locale: 'de-DE' });
+  /** How many of these buttons are in each row. */
+  const rowsOf = async (within: Page | Locator, names: string[]) => {
+    const counts = new Map<number, number>();
+    for (const name of names) {
+      const { y = -1 } = (await within.getByRole('button', { name, exact: true }).boundingBox()) ?? {};
+      counts.set(y, (counts.get(y) ?? 0) + 1);
+    }
+    return [...counts.values()];
+  };
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto('/');
+  await entry(page, 'Second').waitFor();
+  const filters = page.getByRole('group', { name: 'Filter' });
+  expect(await rowsOf(filters, ['Alle', 'Ungelesen', 'Gruppen', 'Archiv'])).toEqual([4]);
+  await openChat(page, 'Second');
+  const path = `${new URL(page.url()).pathname}/details`;
+  for (const [width, height] of [
+    [320, 640],
+    [390, 844],
+    [1440, 900],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await follow(page, path);
+    await page.getByRole('button', { name: 'Stummschalten', exact: true }).waitFor();
+    const tiles = ['Stummschalten', 'Anheften', 'Archivieren', 'Hinzufügen'];
+    expect([[4], [2, 2]]).toContainEqual(await rowsOf(page.getByRole('region', { name: 'Details' }), tiles));
+  }
+  await context.close();
+});
+
 test('[L7] in right-to-left mode the app is mirrored, and each message has the direction of its text', async () => {
   const { page, context } = await annOn(PHONE);
   await page.goto('/');
