@@ -25,6 +25,9 @@ export interface SignInRequest {
 export const DeletionAnswer = v.object({ deletedAfter: v.string() });
 export type DeletionAnswer = v.InferOutput<typeof DeletionAnswer>;
 
+/** A redirect that ends a sign-in which has kept an account sets this cookie to `1`. [AC1] */
+export const KEPT_ACCOUNT_COOKIE = 'kept-account';
+
 export const Account = v.object({
   id: UserId,
   name: v.string(),

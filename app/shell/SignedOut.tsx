@@ -1,9 +1,10 @@
-import { Suspense, useEffect } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import * as v from 'valibot';
 import { useLocation, useSearch } from 'wouter';
 import { withAllWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import { AccountScreen } from '#app/session/AccountScreen.tsx';
+import { takeDeletedAfter } from '#app/session/deleted-after.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import { afterFrame } from '#app/ui/after-frame.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
@@ -22,7 +23,8 @@ interface SignedOutProps {
 export default function SignedOut({ actions, onShown }: SignedOutProps) {
   const [path, navigate] = useLocation();
   const search = useSearch();
-  const deletedAfter = useAppSelector((state) => state.session.deletedAfter);
+  const [leftBehind] = useState(takeDeletedAfter);
+  const deletedAfter = useAppSelector((state) => state.session.deletedAfter) ?? leftBehind;
   const page = routeOf(path, 'signed-out')?.page;
   const mode = page === 'sign-up' ? 'sign-up' : 'sign-in';
   useEffect(

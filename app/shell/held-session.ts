@@ -1,6 +1,7 @@
 import { currentAccount } from '#app/http/accounts.ts';
 import { changePassword, deleteAccount } from '#app/http/own-account.ts';
 import type { HttpProblem, Outcome } from '#app/http/request.ts';
+import { leaveDeletedAfter } from '#app/session/deleted-after.ts';
 import { confirmed, deletionBegun, expired } from '#app/state/session.ts';
 import type { AppStore } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
@@ -40,8 +41,10 @@ export function holdSession(store: AppStore, actions: SessionActions): HeldSessi
     async deleteAccount(client, password) {
       const outcome = await deleteAccount(password);
       if (!outcome.ok) return outcome.failure;
+      const { deletedAfter } = outcome.value;
+      if (store.getState().session.isShared === true) leaveDeletedAfter(deletedAfter);
       await actions.leave(client);
-      store.dispatch(deletionBegun(outcome.value.deletedAfter));
+      store.dispatch(deletionBegun(deletedAfter));
       return undefined;
     },
 

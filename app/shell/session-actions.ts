@@ -9,7 +9,7 @@ import { accountKept, confirmed, expired, signedIn, signedOut, type Profile } fr
 import type { AppStore, Persistor } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { connectionEnded } from '#app/state/connection.ts';
-import type { Account } from '#protocol/account.ts';
+import { KEPT_ACCOUNT_COOKIE, type Account } from '#protocol/account.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { finishWipe, pendingWipe, requestWipe } from './wipe.ts';
@@ -163,6 +163,7 @@ export function createSessionActions(device: Device, store: AppStore, persistor:
       const found = profileOf(account.value);
       const isSame = profile?.name === found.name && profile.email === found.email && profile.about === found.about;
       store.dispatch(isSame ? confirmed() : signedIn(found));
+      if (takeKeptAccount()) store.dispatch(accountKept());
     },
   };
 }
@@ -193,6 +194,14 @@ function isUnconfirmed(answer: unknown): boolean {
 /** Whether the account was to be deleted, and this sign-in has kept it. [AC1] */
 function hasKeptAccount(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'keptAccount' in answer;
+}
+
+/** The same for a sign-in with a provider, whose answer is a redirect: it leaves a cookie, which is removed here. */
+function takeKeptAccount(): boolean {
+  if (!document.cookie.includes(`${KEPT_ACCOUNT_COOKIE}=1`)) return false;
+  // oxlint-disable-next-line unicorn/no-document-cookie -- a page over plain HTTP has no cookieStore
+  document.cookie = `${KEPT_ACCOUNT_COOKIE}=; path=/; max-age=0`;
+  return true;
 }
 
 function profileOf({ id, name, email, about }: Account): Profile {

@@ -1,3 +1,4 @@
+import { KEPT_ACCOUNT_COOKIE } from '#protocol/account.ts';
 import {
   foreignOrigin,
   notFound,
@@ -124,6 +125,9 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   const known = answer.ok ? (route.remembersDeviceOf?.(body, options) ?? null) : null;
   if (known !== null) headers.append('set-cookie', devices.issue(known));
   const told = answer.status === 200 && scope.hasKeptAccount ? withKeptAccount(text) : text;
+  // The page to which a provider’s callback redirects cannot read this answer; it reads the cookie, and removes it.
+  if (answer.status === 302 && scope.hasKeptAccount)
+    headers.append('set-cookie', `${KEPT_ACCOUNT_COOKIE}=1; Path=/; SameSite=Lax`);
   return new Response(told === '' ? null : told, { status: answer.status, headers });
 }
 

@@ -222,6 +222,15 @@ describe('signing in with a provider’s account', () => {
     expect((await world.call('/sign-in/email', { email: claims.email, password: PASSWORD })).status).toBe(200);
   });
 
+  it('[AC1] a sign-in that keeps the account says so with a cookie, because its answer is a redirect', async () => {
+    const { cookie } = await signIn('google');
+    expect((await world.call('/delete-account', {}, { cookie })).status).toBe(200);
+    const told = async () =>
+      (await signIn('google')).answer.headers.getSetCookie().filter((each) => each.startsWith('kept-account'));
+    expect(await told()).toEqual(['kept-account=1; Path=/; SameSite=Lax']);
+    expect(await told()).toEqual([]);
+  });
+
   it('requires only the address; without a name, the name comes from the address', async () => {
     claims.name = ' \u200B ';
     expect(await who((await signIn('google')).cookie)).toMatchObject({ name: claims.email?.split('@')[0] });

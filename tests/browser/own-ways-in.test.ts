@@ -109,6 +109,27 @@ it('[SEC-20] [SEC-32] [SEC-34] a provider’s account can be linked by one perso
   expect(stage.complaints()).toEqual([]);
 });
 
+it('[AC1] somebody who keeps their account by signing in with a provider is told so, once', async () => {
+  elsewhere = { sub: 'kim', email: 'kim@work.example', email_verified: true, name: 'Kim' };
+  const signedIn = async () => {
+    const { page } = await stage.visitor('Kim');
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Continue with Work' }).click();
+    await page.getByRole('button', { name: 'New chat' }).first().waitFor();
+    return page;
+  };
+  const first = await signedIn();
+  expect((await first.request.post('/api/auth/delete-account', { data: {} })).ok()).toBe(true);
+  await first.close();
+  const page = await signedIn();
+  const told = page.getByText('your account won’t be deleted', { exact: false });
+  await told.first().waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'New chat' }).first().waitFor();
+  expect(await told.count()).toBe(0);
+  expect(await page.evaluate(() => document.cookie)).not.toContain('kept-account');
+});
+
 it('[SEC-32] [SEC-33] [SEC-34] a passkey is added, signs in without a password, proves the person’s presence, and cannot be removed until there is a password', async () => {
   const { page } = await stage.signedUp('Hana');
   const browser = await page.context().newCDPSession(page);

@@ -146,6 +146,36 @@ test('[SEC-54] [CL6] on a shared computer nothing of a person is stored, and a p
   expect(stage.complaints()).toEqual([]);
 });
 
+test('[AC1] [SEC-54] on a shared computer, too, somebody who deletes their account is told until when they can keep it, and that they have kept it', async () => {
+  const ann = await stage.visitor('Ann Ashore');
+  const { page } = ann;
+  const made = await fetch(`${stage.server.origin}/api/auth/sign-up/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: ann.name, email: ann.email, password: PASSWORD }),
+  });
+  expect(made.ok).toBe(true);
+  const signInShared = async () => {
+    await page.getByRole('checkbox', { name: 'This is a shared computer' }).check();
+    await signIn(ann, { isHere: true });
+    await page.getByRole('link', { name: 'Settings' }).waitFor();
+  };
+  await page.goto('/');
+  await signInShared();
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Delete account' }).press('Enter');
+  await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  const willBeDeleted = page.getByText('Your account will be deleted on', { exact: false });
+  await willBeDeleted.waitFor();
+  expect(await everythingStored(page)).not.toContain('deleted-after');
+  await signInShared();
+  await page.getByText('your account won’t be deleted', { exact: false }).first().waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  expect(await willBeDeleted.count()).toBe(0);
+});
+
 test('[AC1] [ask 16] when the account was deleted on another device, the unsent texts on this one are listed and can be saved', async () => {
   await stage.account('Bob Bay');
   const ann = await stage.signedUp('Ann Away');
