@@ -76,7 +76,7 @@ export const Composer = memo(function Composer({
   const { refused, accepts, maxLength } = useBoundedText(field);
   const [hasFailed, setFailed] = useState(false);
   const attaching = useAttaching(client.userId, stream);
-  const poll = usePoll(client.outbox, stream);
+  const poll = usePoll(client.userId, stream);
   /** Where the menu with the times is open. */
   const [later, setLater] = useState<Point>();
   const emptiedAt = useRef(-Infinity);

@@ -26,9 +26,10 @@ export default function ComposerDialogs(props: ComposerDialogsProps) {
     <div className={styles.note}>
       {poll.state !== 'none' && (
         <PollDialog
+          client={client}
           stream={stream}
-          outbox={client.outbox}
-          heldAs={poll.heldAs}
+          files={poll.files}
+          kept={poll.kept}
           replyTo={replyTo}
           maySchedule={maySchedule}
           isOpen={poll.state === 'open'}

@@ -2,31 +2,33 @@ import { ChartColumn, X } from 'lucide-react';
 import { useId, useState, type SubmitEvent } from 'react';
 import { futureTime } from '#app/i18n/instants.ts';
 import { useWords } from '#app/i18n/words.ts';
+import type { Files, PollForm } from '#app/local-store/files.ts';
+import { textsIn } from '#app/local-store/unsent-polls.ts';
 import { sendMessage } from '#app/ops/messages.ts';
 import { scheduleMessage } from '#app/ops/scheduled.ts';
 import { SendTimeField } from '#app/scheduling/SendTimeField.tsx';
-import type { DayAndTime } from '#app/scheduling/schedule-times.ts';
 import { useSendTime } from '#app/scheduling/use-send-time.ts';
-import type { Outbox } from '#app/sync/client.ts';
+import type { Client } from '#app/sync/client.ts';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { Checkbox } from '#app/ui/Checkbox.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { useNotice } from '#app/ui/Notice.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import { UnfinishedNote } from '#app/ui/UnfinishedNote.tsx';
-import { useKept } from '#app/ui/use-kept.ts';
 import { correctedNow } from '#app/ui/server-clock.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { MAX_POLL_OPTION, MAX_POLL_OPTIONS, MAX_POLL_QUESTION, MIN_POLL_OPTIONS } from '#protocol/limits.ts';
 import { cleanName, isVisible } from '#protocol/names.ts';
 import { pollProblem, type PollProblem } from './poll-input.ts';
+import { usePollForm } from './use-poll-form.ts';
 import styles from './PollDialog.module.css';
 
 interface PollDialogProps {
+  client: Client;
   stream: ConversationId;
-  outbox: Outbox;
-  /** The name under which the outbox's owner keeps what is in the fields. */
-  heldAs: string;
+  files: Files;
+  /** What the device has kept of it. */
+  kept: PollForm | undefined;
   /** The message that the poll replies to. */
   replyTo: OpId | undefined;
   maySchedule: boolean;
@@ -38,48 +40,24 @@ interface PollDialogProps {
   onSent: () => void;
 }
 
-interface Field {
-  key: number;
-  text: string;
-}
-
-interface Begun {
-  question: string;
-  fields: Field[];
-  isMultiple: boolean;
-  isAnonymous: boolean;
-  /** When it is to be sent; absent: now. */
-  when?: DayAndTime | undefined;
-}
-
-const EMPTY: Begun = {
-  question: '',
-  fields: [
-    { key: 0, text: '' },
-    { key: 1, text: '' },
-  ],
-  isMultiple: false,
-  isAnonymous: false,
-};
-
 /**
  * A question with its options. It is sent like any message, so it works offline too; once it is closed, it is offered above the
  * composer. [PO1]
  */
 export function PollDialog(props: PollDialogProps) {
-  const { stream, outbox, heldAs, replyTo, maySchedule, isOpen, onOpen, onClose, onDiscarded, onSent } = props;
+  const { client, stream, files, kept, replyTo, maySchedule, isOpen, onOpen, onClose, onDiscarded, onSent } = props;
   const words = useWords();
   const id = useId();
-  const { held, keep, forget } = useKept(outbox, heldAs, EMPTY);
-  const { question, fields, isMultiple, isAnonymous } = held;
+  const { form, change, reopen, end } = usePollForm({ self: client.userId, files, stream, kept, isOpen });
+  const { question, fields, isMultiple, isAnonymous } = form;
   const [problem, setProblem] = useState<PollProblem>();
-  const time = useSendTime(held.when, (when) => keep({ ...held, when }));
+  const time = useSendTime(form.when, (when) => change({ ...form, when }));
   const notify = useNotice();
   const [state, setState] = useState<'ready' | 'sending' | 'failed'>('ready');
 
-  const changed = (next: Field[]) => {
+  const changeFields = (next: PollForm['fields']) => {
     setProblem(undefined);
-    keep({ ...held, fields: next });
+    change({ ...form, fields: next });
   };
 
   async function send(event: SubmitEvent) {
@@ -103,22 +81,22 @@ export function PollDialog(props: PollDialogProps) {
     };
     const content = { text: question.trim().toWellFormed(), poll, ...(replyTo === undefined ? {} : { replyTo }) };
     try {
-      await outbox.queue(
+      await client.outbox.queue(
         at === 'now' ? sendMessage(stream, content, correctedNow()) : scheduleMessage(stream, content, at),
       );
     } catch {
       // The device could not store it; everything is still in the fields.
       return setState('failed');
     }
-    forget();
+    await end();
     if (at !== 'now') notify(words('scheduled.done', { time: futureTime(at, correctedNow()) }));
     return onSent();
   }
-  const discard = () => {
-    forget();
+  const discard = async () => {
+    await end();
     onDiscarded();
   };
-  const filled = [question, ...fields.map(({ text }) => text)].filter(isVisible);
+  const filled = textsIn(form);
 
   const said = ({ kind }: PollProblem) =>
     kind === 'tooLong'
@@ -133,13 +111,16 @@ export function PollDialog(props: PollDialogProps) {
         title={words('poll.unfinished')}
         text={filled[0] ?? ''}
         proceed={words('edit.continue')}
-        onContinue={onOpen}
+        onContinue={() => {
+          reopen();
+          onOpen();
+        }}
         discard={words('failed.discard')}
-        onDiscard={discard}
+        onDiscard={() => void discard()}
       />
     );
   return (
-    <Dialog title={words('poll.new')} onClose={filled.length === 0 ? discard : onClose}>
+    <Dialog title={words('poll.new')} onClose={filled.length === 0 ? () => void discard() : onClose}>
       <form className={styles.form} onSubmit={(event) => void send(event)} noValidate>
         <TextField
           label={words('poll.question')}
@@ -150,7 +131,7 @@ export function PollDialog(props: PollDialogProps) {
           error={errorAt('question')}
           onChange={({ target }) => {
             setProblem(undefined);
-            keep({ ...held, question: target.value });
+            change({ ...form, question: target.value });
           }}
         />
         <div role="group" aria-labelledby={id} className={styles.options}>
@@ -167,7 +148,7 @@ export function PollDialog(props: PollDialogProps) {
               value={text}
               error={errorAt(at)}
               onChange={({ target }) =>
-                changed(fields.map((field) => (field.key === key ? { key, text: target.value } : field)))
+                changeFields(fields.map((field) => (field.key === key ? { key, text: target.value } : field)))
               }
               after={
                 fields.length > MIN_POLL_OPTIONS && (
@@ -175,7 +156,7 @@ export function PollDialog(props: PollDialogProps) {
                     className={styles.remove}
                     label={words('poll.removeOption', { number: at + 1 })}
                     onClick={() => {
-                      changed(fields.filter((field) => field.key !== key));
+                      changeFields(fields.filter((field) => field.key !== key));
                       document.querySelector<HTMLInputElement>(`[data-poll-field="${Math.max(0, at - 1)}"]`)?.focus();
                     }}
                   >
@@ -191,7 +172,7 @@ export function PollDialog(props: PollDialogProps) {
               className={styles.add}
               onClick={() => {
                 const key = Math.max(...fields.map((field) => field.key)) + 1;
-                changed([...fields, { key, text: '' }]);
+                changeFields([...fields, { key, text: '' }]);
                 requestAnimationFrame(() =>
                   document.querySelector<HTMLInputElement>(`[data-poll-field="${fields.length}"]`)?.focus(),
                 );
@@ -205,13 +186,13 @@ export function PollDialog(props: PollDialogProps) {
           label={words('poll.multiple')}
           note={words('poll.multipleNote')}
           checked={isMultiple}
-          onChange={(next) => keep({ ...held, isMultiple: next })}
+          onChange={(next) => change({ ...form, isMultiple: next })}
         />
         <Checkbox
           label={words('poll.anonymous')}
           note={words('poll.anonymousNote')}
           checked={isAnonymous}
-          onChange={(next) => keep({ ...held, isAnonymous: next })}
+          onChange={(next) => change({ ...form, isAnonymous: next })}
         />
         {maySchedule && <SendTimeField time={time} />}
         {state === 'failed' && (
@@ -219,7 +200,7 @@ export function PollDialog(props: PollDialogProps) {
             {words('poll.notSaved')}
           </p>
         )}
-        <DialogActions cancel={words('app.cancel')} onCancel={discard}>
+        <DialogActions cancel={words('app.cancel')} onCancel={() => void discard()}>
           <Button type="submit" disabled={state === 'sending'}>
             {words(time.chosen === 'now' ? 'poll.send' : 'scheduled.schedule')}
           </Button>

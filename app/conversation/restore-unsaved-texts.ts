@@ -1,4 +1,6 @@
+import { filesOf } from '#app/local-store/files.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
+import { keepPoll } from '#app/local-store/unsent-polls.ts';
 import type { UserId } from '#protocol/ids.ts';
 import { unsavedKeys, type Kind, type UnsavedTexts } from './unsaved-texts.ts';
 
@@ -13,6 +15,7 @@ export async function restoreUnsavedTexts(
   const savers: Savers = {
     draft: ({ stream, typed, base }) => store.saveDraft(stream, typed, base),
     edit: (edit) => (edit.text === edit.from ? store.dropEdit(edit.id) : store.keepEdit(edit)),
+    poll: ({ stream, form }) => keepPoll(filesOf(userId), stream, form),
   };
   for (const kind of Object.keys(savers) as Kind[]) await restore(kind, userId, savers);
 }

@@ -1,3 +1,4 @@
+import type { PollForm } from '#app/local-store/files.ts';
 import type { EditUnderWay } from '#app/local-store/local-store.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 
@@ -15,6 +16,7 @@ export interface UnsavedTexts {
     base: string;
   };
   edit: EditUnderWay;
+  poll: { stream: ConversationId; form: PollForm };
 }
 export type Kind = keyof UnsavedTexts;
 
@@ -30,13 +32,13 @@ export function keepNoUnsavedTexts(): void {
   isForbidden = true;
 }
 
-const KINDS: readonly Kind[] = ['draft', 'edit'];
+const KINDS: readonly Kind[] = ['draft', 'edit', 'poll'];
 
 /** The ids of people and messages and the names of streams contain no spaces. */
 const startOf = (kind: Kind, userId: UserId) => `unsaved-${kind} ${userId} `;
 const keyOf = (kind: Kind, userId: UserId, of: string) => `${startOf(kind, userId)}${of} ${tab}`;
 
-/** `of`: the chat of a draft, or the message of an edit. */
+/** `of`: the chat of a draft or a poll, or the message of an edit. */
 export function keepUnsaved<K extends Kind>(kind: K, userId: UserId, of: string, text: UnsavedTexts[K]): void {
   if (isForbidden) return;
   const key = keyOf(kind, userId, of);

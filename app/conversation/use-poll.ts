@@ -1,15 +1,29 @@
-import { useCallback, useState } from 'react';
-import { isKept } from '#app/ui/use-kept.ts';
-import type { ConversationId } from '#protocol/ids.ts';
+import { useCallback, useEffect, useState } from 'react';
+import { filesOf, type PollForm } from '#app/local-store/files.ts';
+import { onKeptPoll } from '#app/local-store/unsent-polls.ts';
+import type { ConversationId, UserId } from '#protocol/ids.ts';
 
 export type PollState = ReturnType<typeof usePoll>;
 
-/** The poll that is being composed in a chat. One whose dialog was closed is offered again, as long as its owner exists. */
-export function usePoll(owner: object, stream: ConversationId) {
-  const heldAs = `poll ${stream}`;
-  const [state, setState] = useState<'none' | 'closed' | 'open'>(() => (isKept(owner, heldAs) ? 'closed' : 'none'));
+/**
+ * The poll that is being composed in a chat, as the device has kept it, and whether its dialog is open. One that was closed, or was
+ * there when the page ended, is offered again, until it is sent or discarded in any tab.
+ */
+export function usePoll(self: UserId, stream: ConversationId) {
+  // The files opened for this visit: if they were opened after a sign-out, they would create the database again. [SEC-49]
+  const [files] = useState(() => filesOf(self));
+  const [kept, setKept] = useState<PollForm>();
+  const [state, setState] = useState<'none' | 'closed' | 'open'>('none');
+  useEffect(
+    () =>
+      onKeptPoll(files, stream, (form) => {
+        setKept(form);
+        setState((now) => (now === 'open' ? now : form === undefined ? 'none' : 'closed'));
+      }),
+    [files, stream],
+  );
   const open = useCallback(() => setState('open'), []);
   const close = useCallback(() => setState('closed'), []);
   const end = useCallback(() => setState('none'), []);
-  return { state, heldAs, open, close, end };
+  return { files, kept, state, open, close, end };
 }

@@ -61,6 +61,17 @@ interface RecordingRow {
   waveform: string;
 }
 
+/** A poll that is being composed. */
+export interface PollForm {
+  question: string;
+  /** The options' fields; a key stays the same while fields before it are removed. */
+  fields: readonly { key: number; text: string }[];
+  isMultiple: boolean;
+  isAnonymous: boolean;
+  /** The day and the time at which it is to be sent, by the clock of this device; absent: now. */
+  when?: { date: string; time: string } | undefined;
+}
+
 /** A small picture that this device has shown. */
 interface SeenPicture {
   id: MediaId;
@@ -91,7 +102,7 @@ export interface Files {
   removeOthers(ids: ReadonlySet<MediaId>, before: number): Promise<void>;
   seen(id: MediaId): Promise<Blob | undefined>;
   keepSeen(id: MediaId, picture: Blob): Promise<void>;
-  /** What was picked or recorded and has not been sent: `unsent-sheets.ts` and `unsent-recordings.ts` read and write it. */
+  /** What was picked, recorded or asked and has not been sent: the files whose names begin with `unsent-` read and write it. */
   unsent: Unsent;
   /** The bytes of small pictures and of files that wait to be sent. */
   usage(): Promise<{ seen: number; waiting: number }>;
@@ -104,7 +115,8 @@ export interface Unsent {
   picked: Table<PickedFile & { stream: ConversationId }, string>;
   recordings: Table<RecordingRow, ConversationId>;
   sounds: Table<{ stream: ConversationId; content: Blob }, number>;
-  /** Runs the work in one transaction of these tables. */
+  polls: Table<PollForm & { stream: ConversationId }, ConversationId>;
+  /** Runs the work in one transaction of the tables for files and recordings. */
   write<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -123,13 +135,14 @@ function openFiles(userId: UserId, onGone: () => void): Files {
   database.version(1).stores({ waiting: 'id', seen: 'id, usedAt' });
   database.version(2).stores({ sending: 'id' });
   database.version(3).stores({ sheets: 'stream', picked: 'id, stream', recordings: 'stream', sounds: '++, stream' });
+  database.version(4).stores({ polls: 'stream' });
   // A sign-out deletes it, in this tab or in another one.
   database.on('versionchange', () => {
     database.close();
     onGone();
     return false;
   });
-  const { waiting, seen, sending, sheets, picked, recordings, sounds } = database;
+  const { waiting, seen, sending, sheets, picked, recordings, sounds, polls } = database;
 
   async function keepSeen(id: MediaId, picture: Blob): Promise<void> {
     await seen.put({ id, picture, usedAt: Date.now() });
@@ -192,6 +205,7 @@ function openFiles(userId: UserId, onGone: () => void): Files {
       picked,
       recordings,
       sounds,
+      polls,
       write: (work) => database.transaction('rw', [sheets, picked, recordings, sounds], work),
     },
     async usage() {

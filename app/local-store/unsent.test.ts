@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
-import { filesOf } from './files.ts';
+import { filesOf, type PollForm } from './files.ts';
 import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
+import { endPoll, keepPoll, onKeptPoll } from './unsent-polls.ts';
 import { endRecording, keepSound, keptRecording } from './unsent-recordings.ts';
 import { endSheet, keepSheet, keptSheet } from './unsent-sheets.ts';
 
@@ -41,4 +42,27 @@ test('a recording is kept piece by piece in order, and ending it does not affect
     undefined,
     1,
   ]);
+});
+
+test('a poll is kept until it is emptied or ended, and every change is reported', async () => {
+  const form = (question: string): PollForm => ({
+    question,
+    fields: [{ key: 0, text: '' }],
+    isMultiple: true,
+    isAnonymous: false,
+  });
+  const questions: (string | undefined)[] = [];
+  const stop = onKeptPoll(files, here, (kept) => questions.push(kept?.question));
+  await expect.poll(() => questions).toEqual([undefined]);
+  await keepPoll(files, elsewhere, form('Where?'));
+  await keepPoll(files, here, form('When?'));
+  await expect.poll(() => questions.at(-1)).toBe('When?');
+  await keepPoll(files, here, form(' '));
+  await expect.poll(() => questions.at(-1)).toBeUndefined();
+  await keepPoll(files, here, form('Who?'));
+  await expect.poll(() => questions.at(-1)).toBe('Who?');
+  await endPoll(files, here);
+  await expect.poll(() => questions.at(-1)).toBeUndefined();
+  stop();
+  expect((await files.unsent.polls.toArray()).map(({ question }) => question)).toEqual(['Where?']);
 });

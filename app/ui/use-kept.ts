@@ -2,9 +2,6 @@ import { useState } from 'react';
 
 const kept = new WeakMap<object, Map<string, unknown>>();
 
-/** Whether there is anything in the form. */
-export const isKept = (owner: object, key: string) => kept.get(owner)?.has(key) === true;
-
 /**
  * The state of a form, which outlives the form as long as `owner` exists, so that it is still there after the PIN was asked for
  * in between. Call `forget` once it was sent or discarded. [SEC-55]

@@ -36,6 +36,7 @@ beforeAll(async () => {
     'Crate',
     'Cellar',
     'Loft',
+    'Shed',
   ]));
 });
 afterEach(() => ann.page.unrouteAll({ behavior: 'ignoreErrors' }));
@@ -458,4 +459,43 @@ test('files and a poll that are closed with Escape, a press outside or Back are 
   await page.keyboard.press('Escape');
   await poll.waitFor({ state: 'detached' });
   expect(await unfinished.count()).toBe(0);
+});
+
+test('a poll that is being composed survives a reload, and is offered in every tab until it is sent or discarded in one', async () => {
+  const { page } = ann;
+  await openChat(page, 'Shed');
+  const dialogOf = (tab: Page) => tab.getByRole('dialog', { name: 'New poll' });
+  const noteOf = (tab: Page) => tab.getByRole('group', { name: 'Unfinished poll' });
+  const question = dialogOf(page).getByLabel('Question');
+  await page.getByRole('button', { name: 'Attach' }).click();
+  await page.getByRole('menuitem', { name: 'Poll' }).click();
+  await question.fill('Who brings the ladder?');
+  await dialogOf(page).getByLabel('Option 1').fill('Ann');
+  await dialogOf(page).getByRole('checkbox', { name: 'Several answers' }).check();
+  await page.reload();
+  await noteOf(page).getByText('Who brings the ladder?').waitFor();
+  const left = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('unsaved')));
+  await expect.poll(left).toEqual([]);
+  await noteOf(page).getByRole('button', { name: 'Continue' }).click();
+  expect(await question.inputValue()).toBe('Who brings the ladder?');
+  expect(await dialogOf(page).getByLabel('Option 1').inputValue()).toBe('Ann');
+  expect(await dialogOf(page).getByRole('checkbox', { name: 'Several answers' }).isChecked()).toBe(true);
+  await dialogOf(page).getByLabel('Option 2').fill('Bob');
+  await page.keyboard.press('Escape');
+
+  const other = await ann.context.newPage();
+  await other.goto(new URL(page.url()).pathname);
+  await noteOf(other).getByRole('button', { name: 'Continue' }).click();
+  await dialogOf(other).getByLabel('Question').fill('Who brings the long ladder?');
+  await other.keyboard.press('Escape');
+  await noteOf(page).getByText('Who brings the long ladder?').waitFor();
+  await noteOf(page).getByRole('button', { name: 'Continue' }).click();
+  expect(await question.inputValue()).toBe('Who brings the long ladder?');
+  await dialogOf(page).getByRole('button', { name: 'Send poll' }).click();
+  await message(page, 'Poll: .*Who brings the long ladder').first().waitFor();
+  for (const tab of [page, other]) await noteOf(tab).waitFor({ state: 'detached' });
+  await other.close();
+  await page.reload();
+  await message(page, 'Poll: .*Who brings the long ladder').first().waitFor();
+  expect(await storedFiles(page, ['polls'])).toEqual([[]]);
 });

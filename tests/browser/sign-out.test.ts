@@ -53,6 +53,8 @@ test('[CL6] [SEC-49] when somebody signs out and somebody else signs in in the s
       localStorage.setItem(`unsaved-draft ${id} ${chat} closed-tab`, JSON.stringify(draft));
       const edit = { id: 'some-message', stream: chat, text: 'a secret of ours, edited', from: 'a secret' };
       localStorage.setItem(`unsaved-edit ${id} some-message closed-tab`, JSON.stringify(edit));
+      const form = { question: 'a secret of ours, asked', fields: [], isMultiple: false, isAnonymous: false };
+      localStorage.setItem(`unsaved-poll ${id} ${chat} closed-tab`, JSON.stringify({ stream: chat, form }));
     },
     [annId, stream],
   );
@@ -115,6 +117,11 @@ test('[SEC-54] [CL6] on a shared computer nothing of a person is stored, and a p
   expect(await keptOnLeaving()).not.toContain('half a secret');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('group', { name: 'Unfinished edit' }).getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('button', { name: 'Attach' }).click();
+  await page.getByRole('menuitem', { name: 'Poll' }).click();
+  await page.getByRole('dialog').getByLabel('Question').fill('half a secret');
+  expect(await keptOnLeaving()).not.toContain('half a secret');
+  await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('heading', { name: 'Settings' }).waitFor();
   expect(await page.getByRole('heading', { name: 'Notifications' }).count()).toBe(0);
