@@ -8,8 +8,11 @@ import type { Rows } from './rows.ts';
  * Their place in the order is decided when they are released, so that no other op waits for them.
  */
 
+/** The op that creates a direct chat is not held itself, because it waits for the chat's first message. */
 export async function holdOps(rows: Rows, self: UserId, ops: readonly Op[], queuedAt: string): Promise<void> {
-  for (const row of await enqueueOps(rows, self, ops, queuedAt, false)) await rows.outbox.put({ ...row, isHeld: true });
+  const held = new Set(ops.map(({ id }) => id));
+  for (const row of await enqueueOps(rows, self, ops, queuedAt, false))
+    if (held.has(row.id)) await rows.outbox.put({ ...row, isHeld: true });
 }
 
 export async function releaseOps(rows: Rows, ids: readonly OpId[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { editMessage, deleteMessage, isChangeOf } from '#app/ops/messages.ts';
 import { cancelScheduled } from '#app/ops/scheduled-overlay.ts';
-import type { OpId, UserId } from '#protocol/ids.ts';
+import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import type { MessageChange, OutboxRow } from './local-store.ts';
 import { enqueueOps } from './outbox-rows.ts';
 import { textShown } from './refused-edits.ts';
@@ -43,12 +43,17 @@ export async function cancelMessage(rows: Rows, self: UserId, change: MessageCha
     return [];
   }
   const ofStream = await rows.outboxOf(stream);
-  const others = ofStream.filter((other) => other.id !== messageId && !isChangeOf(other.op, messageId));
-  const creation = others.find((other) => isUnsentDirectChat(other));
-  const isAlone = creation !== undefined && others.every((other) => other.op.kind !== 'message.send');
-  await discardOp(rows, self, isAlone ? creation.id : messageId);
+  await discardUnsent(rows, self, stream, messageId);
   const left = new Set((await rows.outboxOf(stream)).map(({ id }) => id));
   return ofStream.filter(({ id }) => !left.has(id));
+}
+
+/** Discards an op that has never left the device, and the direct chat that was to be created for this message alone. */
+async function discardUnsent(rows: Rows, self: UserId, stream: ConversationId, id: OpId): Promise<void> {
+  const others = (await rows.outboxOf(stream)).filter((other) => other.id !== id && !isChangeOf(other.op, id));
+  const creation = others.find((other) => isUnsentDirectChat(other));
+  const isAlone = creation !== undefined && others.every((other) => other.op.kind !== 'message.send');
+  await discardOp(rows, self, isAlone ? creation.id : id);
 }
 
 /** Undoes `cancelMessage`: the ops are queued again in their old places. */
@@ -64,7 +69,7 @@ export async function restoreOps(rows: Rows, self: UserId, removed: readonly Out
 export async function takeBackOps(rows: Rows, self: UserId, ids: readonly OpId[]): Promise<boolean> {
   const found = await rows.outbox.bulkGet([...ids]);
   if (found.some((row) => row === undefined || row.state !== 'queued' || row.attempts > 0)) return false;
-  for (const id of ids) await discardOp(rows, self, id);
+  for (const row of found) if (row !== undefined) await discardUnsent(rows, self, row.stream, row.id);
   return true;
 }
 

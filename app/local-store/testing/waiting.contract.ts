@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { filesToUpload, localFileId } from '#app/ops/files.ts';
+import { readyToSend } from '#app/sync/plan-pushes.ts';
 import { directStream, type ConversationId, type OpId } from '#protocol/ids.ts';
 import type { Op } from '#protocol/op.ts';
 import type { Attachment } from '#protocol/record.ts';
@@ -186,6 +187,19 @@ export function describeWaiting(newDevice: () => TestDevice): void {
       await store.enqueue([create(stream), hello], at(1));
       await store.cancel(change(hello.id));
       expect((await store.outbox(stream)).map(({ op }) => op.kind)).toEqual(['conversation.create']);
+    });
+
+    it('[CL17] a held message creates its direct chat once it is released, and nothing is left of that if it is taken back', async () => {
+      const [direct, notes] = [directStream(ann, bob), directStream(ann, ann)];
+      const [kept, undone] = [send(direct), send(notes)];
+      const ready = async () =>
+        readyToSend([...(await store.outbox(direct)), ...(await store.outbox(notes))]).map(({ op }) => op.kind);
+      await store.hold([kept, undone], at(1));
+      expect(await ready()).toEqual([]);
+      await store.release([kept.id]);
+      expect(await ready()).toEqual(['conversation.create', 'message.send']);
+      expect(await store.takeBack([undone.id])).toBe(true);
+      expect([await store.outbox(notes), await store.conversation(notes)]).toEqual([[], undefined]);
     });
 
     it('[CL17] a held deletion stays while others are sent, is sent after them once it is released, and can be taken back until then', async () => {
