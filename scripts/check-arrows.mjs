@@ -109,7 +109,7 @@ export const ARROWS = {
     'mdast-util-gfm-strikethrough',
     'micromark-extension-gfm-strikethrough',
   ],
-  'app/shell': [...SEEN_BY_FEATURES, ...FEATURES, 'app/sync', 'react-redux'],
+  'app/shell': [...SEEN_BY_FEATURES, ...FEATURES, 'app/sync', 'react-redux', 'workbox-window'],
   'app/service-worker': [
     ...PROTOCOL,
     'app/ops',

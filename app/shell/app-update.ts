@@ -1,3 +1,4 @@
+import { Workbox } from 'workbox-window';
 import { workerAddress } from './worker-address.ts';
 
 const CHECK_INTERVAL_MS = 3_600_000;
@@ -12,42 +13,35 @@ type Offer = (activate: () => void) => void;
  */
 export async function watchForUpdates(offer: Offer): Promise<void> {
   if (!import.meta.env.PROD) return;
-  const { serviceWorker } = navigator;
   const address = workerAddress();
-  let registration: ServiceWorkerRegistration | undefined;
+  const worker = watchedWorker(address, offer);
   // The first worker takes over no page that is open.
-  serviceWorker.addEventListener('controllerchange', () => location.reload());
-  await untilActive(async () => {
-    const registered = await serviceWorker.register(address);
-    // After an installation that has failed it is another one.
-    if (registered !== registration) watchRegistration(registered, offer);
-    registration = registered;
-  });
-  const check = () => void registration?.update().catch(() => {});
+  worker.addEventListener('controlling', () => location.reload());
+  await registerUntilActive(() => worker.register());
+  const check = () => void worker.update().catch(() => {});
   setInterval(check, CHECK_INTERVAL_MS);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && check());
 }
 
-function watchRegistration(registration: ServiceWorkerRegistration, offer: Offer): void {
-  const watch = (worker: ServiceWorker | null) => {
-    const look = () => {
-      // A page that no worker answered came from the network: it is new, and no worker takes it over.
-      if (worker?.state === 'installed' && navigator.serviceWorker.controller !== null)
-        offer(() => registration.waiting?.postMessage({ type: 'SKIP_WAITING' }));
-    };
-    worker?.addEventListener('statechange', look);
-    look();
-  };
-  watch(registration.waiting);
-  watch(registration.installing);
-  registration.addEventListener('updatefound', () => watch(registration.installing));
+function watchedWorker(address: ReturnType<typeof workerAddress>, offer: Offer): Workbox {
+  const worker = new Workbox(address);
+  worker.addEventListener('waiting', ({ isExternal }) => {
+    // A page that no worker answered came from the network: it is new, and no worker takes it over.
+    if (navigator.serviceWorker.controller !== null) offer(() => worker.messageSkipWaiting());
+    // Workbox watches no longer once the browser has found a version by itself, so another one watches for the next version.
+    if (isExternal === true)
+      void watchedWorker(address, offer)
+        .register()
+        .catch(() => undefined);
+  });
+  return worker;
 }
 
 /**
  * Registers until a worker is active. If the connection breaks before the first worker has fetched the whole app shell, the
  * browser discards it and does not try again by itself. The pauses grow, because some browsers never accept a worker.
  */
-async function untilActive(register: () => Promise<void>): Promise<void> {
+async function registerUntilActive(register: () => Promise<unknown>): Promise<void> {
   for (let pauseMs = FIRST_INSTALL_CHECK_MS; ; pauseMs = Math.min(2 * pauseMs, CHECK_INTERVAL_MS)) {
     await register().catch(() => undefined);
     let registration: ServiceWorkerRegistration | undefined;

@@ -1,4 +1,6 @@
-type Address = Parameters<ServiceWorkerContainer['register']>[0];
+import type { Workbox } from 'workbox-window';
+
+type Address = ConstructorParameters<typeof Workbox>[0];
 
 /** The part of Trusted Types that is used here, if the browser has them. */
 interface TrustedTypes {
