@@ -61,6 +61,8 @@ export class Follower {
   #waitingBytes = 0;
   /** The store may hold batches that did not come through memory, for example at the start. */
   #mustRead = true;
+  /** It is time to look for batches that were not announced. Those in memory are kept. */
+  #mustPoll = false;
   /** Another server may have worked for the consumer. */
   #mustForget = false;
   #mustSave = false;
@@ -98,7 +100,10 @@ export class Follower {
       });
     const every = (ms: number, work: () => void) => setInterval(work, ms).unref();
     this.#timers = [
-      every(entries.isShared ? timing.pollSharedMs : timing.pollMs, () => this.#read()),
+      every(entries.isShared ? timing.pollSharedMs : timing.pollMs, () => {
+        this.#mustPoll = true;
+        this.#signal();
+      }),
       every(timing.saveMs, () => {
         this.#mustSave = true;
         this.#signal();
@@ -191,12 +196,17 @@ export class Follower {
     this.#mustForget = false;
     if (this.#mustRead) {
       this.#mustRead = false; // first, because entries that are stored from here on come through memory
+      this.#mustPoll = false;
       await this.#readBatches();
     }
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
     if (waiting.length > 0) await this.#follow(waiting);
+    if (this.#mustPoll) {
+      this.#mustPoll = false;
+      await this.#readBatches();
+    }
     if (this.#backfill.isDue) await this.#continueBackfill();
     if (!this.#mustSave && this.#progress.unsaved < MAX_UNSAVED) return;
     this.#mustSave = false;
@@ -218,7 +228,10 @@ export class Follower {
     const short = this.#short;
     this.#short = new Map();
     for await (const page of this.#pages()) {
-      const open = page.filter(({ id }) => batches.isWaiting(id, consumer.name) && !this.#progress.isFinished(id));
+      const inMemory = new Set(this.#waiting.map(({ batch }) => batch.id));
+      const open = page.filter(
+        ({ id }) => batches.isWaiting(id, consumer.name) && !this.#progress.isFinished(id) && !inMemory.has(id),
+      );
       await this.#follow(open.map((batch) => ({ batch, entries: [] })));
       for (const { id } of open) {
         if (this.#progress.isFinished(id)) continue;

@@ -212,6 +212,32 @@ describe('followers', () => {
     expect(slow.deliveries.length).toBeGreaterThan(1);
   });
 
+  it('a look for batches that were not announced does not read again what waits in memory', async () => {
+    const store = createMemoryEntryStore();
+    let isHeld = false;
+    const slow = createRecorder('slow', async () => until(() => !isHeld));
+    const pollMs = 5;
+    const { world, close } = await opened(store, [slow], { pollMs });
+    const direct = await withDirect(world);
+    await until(() => faultsIn(slow.deliveries, headsIn(store)).length === 0);
+    let reads = 0;
+    const { log } = store;
+    store.log = (...given) => {
+      reads += 1;
+      return log(...given);
+    };
+    isHeld = true;
+    for (let n = 0; n < 10; n++) await world.ok(ann, op.send(direct, `${n}`));
+    let polls = 0;
+    const timer = setInterval(() => (polls += 1), pollMs);
+    await until(() => polls > 2);
+    clearInterval(timer);
+    isHeld = false;
+    await until(() => faultsIn(slow.deliveries, headsIn(store)).length === 0);
+    expect(reads).toBe(0);
+    await close();
+  });
+
   it('one of two servers works for a consumer, and when it is killed the other takes over with nothing lost', async () => {
     const store = createMemoryEntryStore({ isShared: true });
     const followerStore = createMemoryFollowerStore();

@@ -36,8 +36,8 @@ export function createPushConsumer(parts: ConsumerParts): Consumer {
     async handle(stream, entries) {
       if (!isConversation(stream)) return;
       if (entries.some(({ type }) => type === 'member')) remembered.delete(stream);
+      if (!entries.some(isNewMessage) || !(await subscriptions.hasAny())) return;
       const messages = entries.flatMap(newMessage);
-      if (messages.length === 0 || !(await subscriptions.hasAny())) return;
       const dueAt = now() + waitMs;
       const readers = await readersOf(stream);
       const devices = await subscriptions.ofPeople(readers);
@@ -67,8 +67,10 @@ export function createPushConsumer(parts: ConsumerParts): Consumer {
   }
 }
 
+const isNewMessage = ({ type, isFirst }: Entry) => type === 'message' && isFirst === true;
+
 function newMessage(entry: Entry): MessageRecord[] {
-  if (entry.type !== 'message' || entry.isFirst !== true) return [];
+  if (!isNewMessage(entry)) return [];
   const record = held(entry)?.record;
   return record?.type === 'message' ? [record] : [];
 }

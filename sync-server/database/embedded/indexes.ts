@@ -65,7 +65,7 @@ function keysOf(spec: IndexSpec, doc: Doc, rid: number): IndexKeys {
   // The hot path: no field is nested or an array, so the document has one entry.
   if (array === undefined && !hasDeepPaths) made = plainKey(spec, doc, tail);
   else if (array !== undefined && arrays.length === 1 && isOfTexts(doc[array.path]))
-    made = keysOfTexts(spec, doc, array.path, tail);
+    made = keysOfTexts(spec, doc, fields.indexOf(array), tail);
   else made = manyKeys(spec, doc);
   for (const key of made.keys) if (!spec.unique) writeRid(key, rid, key.length - RID_BYTES);
   return made;
@@ -82,20 +82,27 @@ function isOfTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
 }
 
-/** One entry for each different text of the only array: the search index has dozens of them for a message. */
-function keysOfTexts(spec: IndexSpec, doc: Doc, path: string, tail: number): IndexKeys {
-  const { fields } = compiledOf(spec);
+/**
+ * One entry for each different text of the only array: the search index has dozens of them for a message, so what they begin with
+ * is encoded once. `position`: of the array among the fields.
+ */
+function keysOfTexts(spec: IndexSpec, doc: Doc, position: number, tail: number): IndexKeys {
+  const { prefix, fields } = compiledOf(spec);
+  const start = compoundKey(prefix, fields.slice(0, position), doc, 0);
+  const rest = fields.slice(position);
+  const { path } = rest[0] as Compiled['fields'][number];
   const one: Doc = {};
-  for (const field of fields) if (Object.hasOwn(doc, field.path)) one[field.path] = doc[field.path];
+  for (const field of rest) if (Object.hasOwn(doc, field.path)) one[field.path] = doc[field.path];
   const keys: Buffer[] = [];
-  let hasShortened = false;
+  let { hasShortened } = start;
   for (const text of new Set(doc[path] as string[])) {
     one[path] = text;
-    const made = plainKey(spec, one, tail);
-    keys.push(made.keys[0] as Buffer);
+    const made = compoundKey(start.key, rest, one, tail);
+    checkLength(spec, made.key.length - tail);
+    keys.push(made.key);
     hasShortened ||= made.hasShortened;
   }
-  return { keys, multikey: [fields.findIndex((field) => field.path === path)], hasShortened };
+  return { keys, multikey: [position], hasShortened };
 }
 
 /** Leaves room for the record's id at the end of each key, unless the index is unique. */
