@@ -5,6 +5,7 @@ import { I18nProvider } from '@lingui/react';
 import { startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Provider } from 'react-redux';
+import { Router } from 'wouter';
 import { activateLanguage, chooseLanguage } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import { openDevice } from '#app/local-store/device.ts';
@@ -16,7 +17,7 @@ import { deviceStorage } from '#app/state/device-storage.ts';
 import { shareSettings } from '#app/state/settings-in-tabs.ts';
 import { createAppStore, rehydrated } from '#app/state/store.ts';
 import { AnnouncerProvider } from '#app/ui/Announcer.tsx';
-import { layerEntries } from '#app/ui/layer-entries.ts';
+import { aroundNav, layerEntries } from '#app/ui/history-layers.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 
 /** Starts the app: the device's storage, then the persisted state, then the screen. The network is used only after the first paint. */
@@ -64,7 +65,9 @@ async function start(): Promise<void> {
         <Provider store={store}>
           <I18nProvider i18n={i18n}>
             <AnnouncerProvider>
-              <App device={device.value} actions={actions} />
+              <Router aroundNav={aroundNav}>
+                <App device={device.value} actions={actions} />
+              </Router>
             </AnnouncerProvider>
           </I18nProvider>
         </Provider>

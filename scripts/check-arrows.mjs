@@ -126,7 +126,7 @@ export const ARROWS = {
     'workbox-precaching',
     'workbox-routing',
   ],
-  'app/*': ['app', 'react', 'react-dom', 'react-redux', '@lingui/core', '@lingui/react'],
+  'app/*': ['app', 'react', 'react-dom', 'react-redux', 'wouter', '@lingui/core', '@lingui/react'],
 
   // The engine is what drivers connect to, so it knows none of them.
   'sync-server/database/embedded': [

@@ -10,6 +10,7 @@ import { Chips } from '#app/ui/Chips.tsx';
 import { Button, IconButton } from '#app/ui/Button.tsx';
 import { Mark } from '#app/ui/Mark.tsx';
 import { SearchField } from '#app/ui/SearchField.tsx';
+import { useBackCloses } from '#app/ui/history-layers.ts';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { useNow } from '#app/ui/use-now.ts';
 import type { ConversationId } from '#protocol/ids.ts';
@@ -23,7 +24,6 @@ import styles from './ConversationList.module.css';
 
 const isApple = /mac|iphone|ipad/iu.test(navigator.userAgent);
 const NotificationOffer = lazyExtra(withAllWords(() => import('#app/push/NotificationOffer.tsx')));
-const BackCloses = lazyExtra(() => import('#app/ui/BackCloses.tsx'));
 const NoMatch = lazyExtra(withListWords(() => import('./NoMatch.tsx')));
 const ChatMenu = lazyExtra(withAllWords(() => import('./ChatMenu.tsx')));
 
@@ -70,6 +70,7 @@ export const ConversationList = memo(function ConversationList({
   const filter = wanted === 'requests' && requests === 0 ? 'all' : wanted;
   const shown = useMemo(() => filterEntries(entries ?? [], filter, typed), [entries, filter, typed]);
   const isSearching = typed.trim() !== '';
+  useBackCloses(() => setTyped(''), typed !== '');
   const hands = useMemo(
     (): ListHands => ({ onMenu: (entry, press) => setMenu({ entry, press }), onChoose: () => setTyped('') }),
     [],
@@ -112,7 +113,6 @@ export const ConversationList = memo(function ConversationList({
           </IconButton>
         )}
       </header>
-      {typed !== '' && <BackCloses onClose={() => setTyped('')} />}
       <div className={styles.tools} role="search">
         <SearchField
           label={words('list.searchChats')}

@@ -2,7 +2,7 @@ import { Copy, Forward, Trash2, X } from 'lucide-react';
 import { useWords } from '#app/i18n/words.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { IconButton } from '#app/ui/Button.tsx';
-import { useBackCloses } from '#app/ui/use-back-closes.ts';
+import { useBackCloses } from '#app/ui/history-layers.ts';
 import type { OpId } from '#protocol/ids.ts';
 import type { Role } from '#protocol/record.ts';
 import { useConversation } from './conversation-context.ts';

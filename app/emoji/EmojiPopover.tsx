@@ -5,7 +5,7 @@ import { emojiWords } from '#app/i18n/reaction-words.ts';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import { hasFinePointer } from '#app/ui/fine-pointer.ts';
-import { useBackCloses } from '#app/ui/use-back-closes.ts';
+import { useBackCloses } from '#app/ui/history-layers.ts';
 import { useQuickEmojis } from './quick-emojis.ts';
 import styles from './EmojiPopover.module.css';
 

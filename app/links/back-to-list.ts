@@ -1,5 +1,5 @@
 import type { MouseEvent } from 'react';
-import { layerEntries } from '#app/ui/layer-entries.ts';
+import { layerEntries } from '#app/ui/history-layers.ts';
 
 /** Handles a press on a link to the list. In browsers that do not expose their entries, the link navigates as usual. [L5] */
 export function backToList(event: MouseEvent): void {

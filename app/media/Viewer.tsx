@@ -15,7 +15,7 @@ import { useWords } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { IconButton } from '#app/ui/Button.tsx';
 import { takeKey } from '#app/ui/keys.ts';
-import { useBackCloses } from '#app/ui/use-back-closes.ts';
+import { useBackCloses } from '#app/ui/history-layers.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 import { MEDIA_PATH } from '#protocol/version.ts';
 import type { FilePlace } from './file-place.ts';

@@ -3,7 +3,7 @@ import { DropdownMenu, Portal } from 'radix-ui';
 import { useCallback, useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import type { Point } from './menu-press.ts';
-import { useBackCloses } from './use-back-closes.ts';
+import { useBackCloses } from './history-layers.ts';
 import styles from './ActionMenu.module.css';
 
 export interface Action {

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react';
 import { Button } from './Button.tsx';
-import { useBackCloses } from './use-back-closes.ts';
+import { useBackCloses } from './history-layers.ts';
 import styles from './Dialog.module.css';
 
 interface DialogProps {

@@ -1,58 +1,61 @@
 /*
- * The browser's Back, and the gesture for it on phones, closes the topmost of what is open above a page, such as a menu or a
- * dialog. Each has an entry of the history, which is removed when it closes in another way. Loaded with the first of them.
+ * The browser's Back, and the gesture for it on phones, closes the topmost of what is open above a page, such as a menu, a dialog or
+ * a search. Each has an entry of the history, which is removed when it closes in another way.
  */
 
-import { layerEntries } from './layer-entries.ts';
+import { useEffect, useEffectEvent } from 'react';
 
-/** What is open above the page. */
-interface Layer {
-  close: () => void;
-}
+/** How the router opens a page. */
+type Navigate = (to: string, options?: { replace?: boolean }) => void;
 
 /** A browser that drops a step back does not report it. */
 const LOST_AFTER_MS = 1_000;
 
-/** From the lowest to the topmost. */
-const layers: Layer[] = [];
+/** What closes each, from the lowest to the topmost. */
+let layers: (() => void)[] = [];
 const waiting: (() => void)[] = [];
 /** Runs while this file itself goes back in the history. */
 let stepping: ReturnType<typeof setTimeout> | undefined;
 let settling: ReturnType<typeof setTimeout> | undefined;
-let enter: History['pushState'] | undefined;
 
-/** Returns a function that removes the layer. */
-export function addLayer(layer: Layer): () => void {
-  enter ??= watchHistory();
-  layers.push(layer);
-  settle();
-  return () => {
-    const at = layers.indexOf(layer);
-    if (at !== -1) layers.splice(at, 1);
+/** How many entries of the history, this one included, belong to what is open above the page. */
+export const layerEntries = () => (history.state as { layer?: number } | null)?.layer ?? 0;
+
+/** The browser's Back closes what is open above the page, the topmost first. */
+export function useBackCloses(onClose: () => void, isOpen = true): void {
+  const close = useEffectEvent(onClose);
+  useEffect(() => {
+    if (!isOpen) return;
+    const layer = () => close();
+    layers.push(layer);
     settle();
-  };
+    return () => {
+      layers = layers.filter((each) => each !== layer);
+      settle();
+    };
+  }, [isOpen]);
 }
 
-/** Returns the function that adds an entry for a layer. Any other new entry is one for a page. */
-function watchHistory(): History['pushState'] {
-  addEventListener('popstate', () => {
-    if (stepping !== undefined) return arrived();
-    for (const { close } of layers.splice(layerEntries()).toReversed()) close();
-    // Forward leads to the entries of what was closed.
-    return settle();
-  });
-  const push = history.pushState.bind(history);
-  // The router's own hook for this would be part of the first load.
-  history.pushState = (...page) => {
-    layers.length = 0;
+/** For the router: a new page takes the place of the lowest layer's entry. Where a page is replaced, what is open stays above it. */
+export function aroundNav(navigate: Navigate, to: string, options?: { replace?: boolean }): void {
+  const isNew = options?.replace !== true;
+  if (isNew) layers = [];
+  afterSteps(() => {
+    const surplus = layerEntries() - (isNew ? 1 : 0);
+    if (surplus > 0) step(surplus);
     afterSteps(() => {
-      // The new page takes the place of the lowest layer.
-      if (layerEntries() > 1) step(layerEntries() - 1);
-      afterSteps(() => (layerEntries() > 0 ? history.replaceState(...page) : push(...page)));
+      navigate(to, layerEntries() > 0 ? { ...options, replace: true } : options);
+      settle();
     });
-  };
-  return push;
+  });
 }
+
+addEventListener('popstate', () => {
+  if (stepping !== undefined) return arrived();
+  for (const close of layers.splice(layerEntries()).toReversed()) close();
+  // Forward leads to the entries of what was closed.
+  settle();
+});
 
 /** Brings the history in line with the layers. Later, so that a dialog takes over the entry of the menu that opened it. */
 function settle(): void {
@@ -61,7 +64,7 @@ function settle(): void {
     if (stepping !== undefined) return;
     const surplus = layerEntries() - layers.length;
     if (surplus > 0) return step(surplus);
-    for (let layer = layerEntries() + 1; layer <= layers.length; layer += 1) enter?.({ layer }, '');
+    for (let layer = layerEntries() + 1; layer <= layers.length; layer += 1) history.pushState({ layer }, '');
   });
 }
 

@@ -188,7 +188,7 @@ export async function crash(page: Page): Promise<void> {
   await crashed;
 }
 
-function newChat(page: Page) {
+export function newChat(page: Page) {
   return page.getByRole('button', { name: 'New chat' }).filter({ visible: true }).first();
 }
 

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { type Account, conversation, entry, follow, message, openChat } from './browser.fixture.ts';
+import { type Account, conversation, entry, follow, message, newChat, openChat } from './browser.fixture.ts';
 import { detailsPath } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import type { ConversationId } from '#protocol/ids.ts';
@@ -30,6 +30,10 @@ const annOn = async (options: Parameters<typeof stage.visitor>[1]) => {
   await authenticate(visitor);
   return visitor;
 };
+
+/** Resolves once the history has an entry for each of so many things that are open above the page. */
+const isOpen = (page: Page, layers: number) =>
+  expect.poll(() => page.evaluate(() => (history.state as { layer?: number } | null)?.layer ?? 0)).toBe(layers);
 
 /** The elements that are cut off at a side or scroll horizontally, and the page's own overflow in pixels. */
 const overflowOf = (page: Page) =>
@@ -365,27 +369,67 @@ test('the details of a chat that the device lacks: a phone shows what the chat i
   await context.close();
 });
 
+test('[L5] the browser’s Back closes a search that was begun when nothing but the list was loaded', async () => {
+  const { page, context } = await annOn(PHONE);
+  await page.goto('/');
+  await entry(page, 'Second').waitFor();
+  const code = '**/assets/*.js';
+  await page.route(code, (route) => route.abort());
+  const search = page.getByRole('search').getByRole('searchbox');
+  await search.fill('S');
+  await isOpen(page, 1);
+  await page.goBack();
+  await expect.poll(() => search.inputValue()).toBe('');
+  await isOpen(page, 0);
+  await page.unroute(code);
+  await context.close();
+});
+
+test('[L5] a page that replaces another leaves no entry of it below what is open above, which stays open', async () => {
+  const dan = await stage.account('Dan Dove');
+  await stage.account('Eve Finch');
+  const visitor = { ...(await stage.visitor('Dan', DESKTOP)), email: dan.email };
+  const { page, context } = visitor;
+  await authenticate(visitor);
+  await makeGroup(dan, 'Second');
+  await page.goto('/');
+  await newChat(page).click();
+  await page.getByRole('searchbox', { name: 'Name or email' }).fill('Eve Finch');
+  const person = page.getByRole('list', { name: 'People' }).getByRole('button', { name: 'Eve Finch', exact: true });
+  await person.waitFor();
+  const search = page.getByRole('search').getByRole('searchbox');
+  await search.fill('Sec');
+  await isOpen(page, 1);
+  await person.click();
+  await conversation(page, 'Eve Finch').waitFor();
+  const chat = page.url();
+  await isOpen(page, 1);
+  await page.goBack();
+  await expect.poll(() => search.inputValue()).toBe('');
+  expect(page.url()).toBe(chat);
+  await page.goBack();
+  await conversation(page, 'Eve Finch').waitFor({ state: 'detached' });
+  expect(new URL(page.url()).pathname).toBe('/');
+  await context.close();
+});
+
 test('[L5] on a phone the browser’s Back closes the topmost of what is open and nothing else; Forward opens nothing again, and nothing is left in the history', async () => {
   const { page, context } = await annOn(PHONE);
   await page.goto('/');
   const search = page.getByRole('search').getByRole('searchbox');
-  /** Resolves once the history has an entry for each of so many things that are open above the page. */
-  const isOpen = (layers: number) =>
-    expect.poll(() => page.evaluate(() => (history.state as { layer?: number } | null)?.layer ?? 0)).toBe(layers);
-  const isPage = () => isOpen(0);
+  const isPage = () => isOpen(page, 0);
   await search.fill('Sec');
-  // The code for it is loaded now.
-  await isOpen(1);
+  await isOpen(page, 1);
   await page.goBack();
   await expect.poll(() => search.inputValue()).toBe('');
   await search.fill('Seco');
-  await isOpen(1);
+  await isOpen(page, 1);
   await entry(page, 'Second').click();
   await conversation(page, 'Second').waitFor();
   const chat = page.url();
   const backCloses = async (open: Locator) => {
     await open.waitFor();
-    await isOpen(1);
+    await isOpen(page, 1);
     await page.goBack();
     await open.waitFor({ state: 'detached' });
     expect(page.url()).toBe(chat);
