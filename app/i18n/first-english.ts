@@ -7,11 +7,6 @@ export const firstEnglish = {
   'app.loadingSlowly': 'Your connection is slow, so this takes a while. It’s only needed once.',
   'app.retry': 'Try again',
 
-  'update.title': 'Update available',
-  'update.body': 'Your messages and drafts are kept.',
-  'update.now': 'Update',
-  'update.later': 'Later',
-
   'signIn.button': 'Sign in',
   'account.short': 'This password is too short. Use at least 8 characters.',
   'account.long': 'This password is too long. Use at most 128 characters.',

@@ -7,11 +7,6 @@ export const firstGerman: FirstCatalogue = {
   'app.loadingSlowly': 'Deine Verbindung ist langsam, deshalb dauert es etwas. Das ist nur einmal nötig.',
   'app.retry': 'Erneut versuchen',
 
-  'update.title': 'Neue Version verfügbar',
-  'update.body': 'Deine Nachrichten und Entwürfe bleiben erhalten.',
-  'update.now': 'Aktualisieren',
-  'update.later': 'Später',
-
   'signIn.button': 'Anmelden',
   'account.short': 'Das Passwort ist zu kurz. Verwende mindestens 8 Zeichen.',
   'account.long': 'Das Passwort ist zu lang. Verwende höchstens 128 Zeichen.',

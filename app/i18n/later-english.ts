@@ -5,6 +5,11 @@ import { arg, plural, say, type Message } from './message.ts';
  * that are about to be sent.
  */
 export const laterEnglish = {
+  'update.title': 'Update available',
+  'update.body': 'Your messages and drafts are kept.',
+  'update.now': 'Update',
+  'update.later': 'Later',
+
   'storage.messages': 'Messages and the app',
   'storage.files': 'Files you have seen',
   'storage.waiting': 'Waiting to be sent',

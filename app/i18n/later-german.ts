@@ -2,6 +2,11 @@ import type { laterEnglish } from './later-english.ts';
 import { arg, plural, say, type Message } from './message.ts';
 
 export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
+  'update.title': 'Neue Version verfügbar',
+  'update.body': 'Deine Nachrichten und Entwürfe bleiben erhalten.',
+  'update.now': 'Aktualisieren',
+  'update.later': 'Später',
+
   'storage.messages': 'Nachrichten und die App',
   'storage.files': 'Angesehene Dateien',
   'storage.waiting': 'Noch nicht gesendet',

@@ -1,21 +1,12 @@
 import { Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import {
-  activateLanguage,
-  chooseLanguage,
-  useWords,
-  withAccountWords,
-  withLaterWords,
-  withListWords,
-} from '#app/i18n/words.ts';
+import { activateLanguage, chooseLanguage, withAccountWords, withLaterWords, withListWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import type { Device } from '#app/local-store/device.ts';
 import { rememberForStart } from '#app/settings/start-choices.ts';
 import { showTheme } from '#app/settings/theme.ts';
 import { useAppSelector, useAppStore, type AppStore } from '#app/state/store.ts';
-import { Banner } from '#app/ui/Banner.tsx';
-import { Button } from '#app/ui/Button.tsx';
-import { importWithRetry, lazyComponent } from '#app/ui/lazy-component.ts';
+import { importWithRetry, lazyComponent, lazyExtra } from '#app/ui/lazy-component.ts';
 import { afterFirstScreens, hasWorker } from './after-first-screens.ts';
 import { firstCode } from './first-code.ts';
 import { ChatPage } from './lazy-chat-page.ts';
@@ -50,6 +41,7 @@ export function fetchFirst(check: () => Promise<void>, isKnown: () => boolean): 
   return firstCode(SignedOut.fetch(), check().catch(reportError).then(isKnown), fetchNewPerson);
 }
 
+const UpdateBanner = lazyExtra(withLaterWords(() => import('./UpdateBanner.tsx')));
 const MailedLink = lazyComponent(withAccountWords(withLaterWords(() => import('#app/session/MailedLink.tsx'))));
 
 interface AppProps {
@@ -89,7 +81,7 @@ export function App({ device, actions }: AppProps) {
           <Person key={profile.id} device={device} profile={profile} actions={actions} />
         </Suspense>
       )}
-      <UpdateBanner />
+      <UpdateOffer />
     </div>
   );
 }
@@ -109,22 +101,9 @@ async function watch(store: AppStore, onWaiting: (activate: () => void) => void)
 }
 
 /** Offers a new version of the app, which is activated only on request, never while somebody is typing. [S3] */
-function UpdateBanner() {
-  const words = useWords();
+function UpdateOffer() {
   const store = useAppStore();
   const [activate, setActivate] = useState<() => void>();
   useEffect(() => void watch(store, (next) => setActivate(() => next)), [store]);
-  if (activate === undefined) return null;
-  return (
-    <div className={styles.update}>
-      <Banner title={words('update.title')} body={words('update.body')}>
-        <Button look="link" onClick={() => setActivate(undefined)}>
-          {words('update.later')}
-        </Button>
-        <Button look="link" onClick={activate}>
-          {words('update.now')}
-        </Button>
-      </Banner>
-    </div>
-  );
+  return activate && <UpdateBanner onUpdate={activate} onLater={() => setActivate(undefined)} />;
 }
