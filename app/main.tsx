@@ -6,7 +6,7 @@ import { startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Provider } from 'react-redux';
 import { Router } from 'wouter';
-import { activateLanguage, chooseLanguage } from '#app/i18n/words.ts';
+import { activateLanguage, chooseLanguage, withLaterWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
 import { openDevice } from '#app/local-store/device.ts';
 import { App, fetchFirst, fetchPerson } from '#app/shell/App.tsx';
@@ -27,10 +27,10 @@ async function start(): Promise<void> {
   const root = createRoot(element);
   let isOpen = false;
   const showTrouble = async (trouble: StorageTroubleKind) => {
-    const [{ default: StorageTrouble }] = await Promise.all([
-      importWithRetry(() => import('#app/shell/StorageTrouble.tsx')),
-      startIn(undefined),
-    ]);
+    await startIn(undefined);
+    const { default: StorageTrouble } = await importWithRetry(
+      withLaterWords(() => import('#app/shell/StorageTrouble.tsx')),
+    );
     if (isOpen) return;
     root.render(
       <I18nProvider i18n={i18n}>

@@ -24,21 +24,6 @@ export const firstGerman: FirstCatalogue = {
   'admin.title': 'Verwaltung',
   'settings.title': 'Einstellungen',
 
-  'store.missing': 'Dieser Browser speichert keine Daten für diese Website',
-  'store.missingBody':
-    'TeamLink braucht Speicher für deine Nachrichten. Private Fenster und blockierte Websitedaten verhindern das; erlaube Websitedaten und versuche es erneut.',
-  'store.waiting': 'Warten auf den Speicher dieses Geräts',
-  'store.waitingBody':
-    'Das Gerät ist vielleicht beschäftigt, oder eine ältere Version von TeamLink ist in einem anderen Tab offen; schließe in diesem Fall den anderen Tab. Es geht automatisch weiter.',
-  'store.newer': 'Die Daten auf diesem Gerät sind neuer als diese App',
-  'store.newerBody':
-    'Auf diesem Gerät wurde eine neuere Version benutzt. Lade die Seite neu, um sie zu bekommen; es geht nichts verloren.',
-  'store.gone': 'Die Daten auf diesem Gerät wurden gelöscht',
-  'store.goneBody':
-    'Dein Browser oder ein anderer Tab hat gelöscht, was diese Website gespeichert hatte. Versuche es erneut, um deine Chats zu laden. Ungesendete Nachrichten sind verloren.',
-  'store.broken': 'Die Daten auf diesem Gerät lassen sich nicht lesen',
-  'store.brokenBody':
-    'Versuche es zuerst erneut. Hilft das nicht, melde dich ab und wieder an: Deine Chats kommen zurück, ungesendete Nachrichten nicht.',
   'crash.title': 'Etwas ist schiefgegangen',
   'crash.body': 'Deine Nachrichten sind auf diesem Gerät sicher. Lade die Seite neu, um weiterzumachen.',
   'crash.reload': 'Neu laden',

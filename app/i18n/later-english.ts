@@ -10,6 +10,21 @@ export const laterEnglish = {
   'update.now': 'Update',
   'update.later': 'Later',
 
+  'store.missing': 'This browser isn’t keeping any data for this site',
+  'store.missingBody':
+    'TeamLink needs storage to keep your messages. Private windows and blocked site data prevent this; allow site data, then try again.',
+  'store.waiting': 'Waiting for this device’s storage',
+  'store.waitingBody':
+    'The device may be busy, or an older version of TeamLink may be open in another tab; if so, close that tab. This continues automatically.',
+  'store.newer': 'The data on this device is newer than this app',
+  'store.newerBody': 'A newer version has been used on this device. Reload the page to get it; nothing is lost.',
+  'store.gone': 'The data on this device was deleted',
+  'store.goneBody':
+    'Your browser or another tab has deleted what this site had stored. Try again to load your chats. Unsent messages are gone.',
+  'store.broken': 'The data on this device can’t be read',
+  'store.brokenBody':
+    'First, try again. If that doesn’t help, sign out and back in: your chats come back, but unsent messages don’t.',
+
   'storage.messages': 'Messages and the app',
   'storage.files': 'Files you have seen',
   'storage.waiting': 'Waiting to be sent',

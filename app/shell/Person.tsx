@@ -22,7 +22,7 @@ const loadLocked = withAccountWords(
   }),
 );
 const Locked = lazyComponent(loadLocked);
-const StorageTrouble = lazyComponent(() => import('./StorageTrouble.tsx'));
+const StorageTrouble = lazyComponent(withLaterWords(() => import('./StorageTrouble.tsx')));
 
 interface PersonProps {
   device: Device;
