@@ -103,7 +103,8 @@ export const Composer = memo(function Composer({
   /** False if nothing was stored. */
   async function send(at?: Date): Promise<boolean> {
     if (!canSend) return false;
-    const message = beginSend();
+    const id = client.outbox.newId();
+    const message = beginSend(id);
     // The whole text is being stored already: pressing Enter again must not send it again.
     if (!isVisible(message)) return false;
     setFailed(false);
@@ -118,7 +119,7 @@ export const Composer = memo(function Composer({
         ...(mentions.length === 0 ? {} : { mentions }),
       };
       const op = at === undefined ? sendMessage(stream, content, correctedNow()) : scheduleMessage(stream, content, at);
-      await client.outbox.queue(op);
+      await client.outbox.queue(op, [], id);
     } catch {
       // The device could not store it, for example because the disk is full: the text is still in the field.
       notSent();

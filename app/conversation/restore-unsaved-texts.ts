@@ -1,7 +1,8 @@
 import { filesOf } from '#app/local-store/files.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { keepPoll } from '#app/local-store/unsent-polls.ts';
-import type { UserId } from '#protocol/ids.ts';
+import { unsentPart, withoutStart } from '#app/ops/drafts.ts';
+import type { OpId, UserId } from '#protocol/ids.ts';
 import { unsavedKeys, type Kind, type UnsavedTexts } from './unsaved-texts.ts';
 
 /** Saves what a closed page has left. */
@@ -9,11 +10,11 @@ type Savers = { [K in Kind]: (left: UnsavedTexts[K]) => Promise<unknown> };
 
 /** Saves what closed pages have left. What another tab or device has changed since in a draft is merged. Never rejects. */
 export async function restoreUnsavedTexts(
-  store: Pick<ViewStore, 'saveDraft' | 'keepEdit' | 'dropEdit'>,
+  store: Pick<ViewStore, 'snapshot' | 'saveDraft' | 'keepEdit' | 'dropEdit'>,
   userId: UserId,
 ): Promise<void> {
   const savers: Savers = {
-    draft: ({ stream, typed, base }) => store.saveDraft(stream, typed, base),
+    draft: (draft) => restoreDraft(store, draft),
     edit: (edit) => (edit.text === edit.from ? store.dropEdit(edit.id) : store.keepEdit(edit)),
     poll: ({ stream, form }) => keepPoll(filesOf(userId), stream, form),
   };
@@ -30,6 +31,24 @@ async function restore<K extends Kind>(kind: K, userId: UserId, savers: Pick<Sav
       // The disk is full. The next page tries again.
     }
   }
+}
+
+/** Of what was being stored as messages when the page was closed, the device may have a part, which is no longer in the draft. [CL1] */
+export async function restoreDraft(
+  store: Pick<ViewStore, 'snapshot' | 'saveDraft'>,
+  { stream, typed, base, storing = [] }: UnsavedTexts['draft'],
+): Promise<void> {
+  const stored = await store.snapshot(async (reading) => {
+    const [sending, scheduled] = await Promise.all([reading.outbox(stream), reading.scheduled(stream)]);
+    const isStored = async (id: OpId) =>
+      [...sending, ...scheduled].some((each) => each.id === id) || (await reading.message(stream, id)) !== undefined;
+    const found: string[] = [];
+    for (const { id, text } of storing) if (await isStored(id)) found.push(text);
+    return found;
+  });
+  let left = { typed, base };
+  for (const text of stored) left = { typed: withoutStart(left.typed, text), base: unsentPart(left.base, text) };
+  await store.saveDraft(stream, left.typed, left.base);
 }
 
 /** Undefined if another tab has taken it, or if it cannot be read. */

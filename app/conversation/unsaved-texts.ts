@@ -1,11 +1,17 @@
 import type { PollForm } from '#app/local-store/files.ts';
 import type { EditUnderWay } from '#app/local-store/local-store.ts';
-import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 
 /*
  * What was typed in the last moment before a page was closed. A page that is closed does not wait for the database, so the text
  * is kept in localStorage, which is written at once, until the database holds it.
  */
+
+/** A text that is being stored as a message, by the op with this id. */
+export interface BeingStored {
+  id: OpId;
+  text: string;
+}
 
 /** What is kept of each kind. */
 export interface UnsavedTexts {
@@ -14,6 +20,8 @@ export interface UnsavedTexts {
     typed: string;
     /** The draft that the device held when the text was typed. */
     base: string;
+    /** The start of the text, as it was being stored as messages. Earlier versions of the app kept the text without it. */
+    storing?: readonly BeingStored[];
   };
   edit: EditUnderWay;
   poll: { stream: ConversationId; form: PollForm };

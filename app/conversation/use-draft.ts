@@ -2,8 +2,9 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 import type { Draft } from '#app/local-store/local-store.ts';
 import { mergedDraft, unsentPart, withoutStart } from '#app/ops/drafts.ts';
 import type { Client } from '#app/sync/client.ts';
-import type { ConversationId } from '#protocol/ids.ts';
-import { forgetUnsaved, keepUnsaved } from './unsaved-texts.ts';
+import type { ConversationId, OpId } from '#protocol/ids.ts';
+import { isVisible } from '#protocol/names.ts';
+import { forgetUnsaved, keepUnsaved, type BeingStored } from './unsaved-texts.ts';
 
 /** How long after the last change a text is saved. */
 const SAVED_AFTER_MS = 300;
@@ -15,7 +16,8 @@ type FieldRef = RefObject<HTMLTextAreaElement | null>;
 /**
  * The text of a chat's field. What is typed is saved on the device shortly after the last change, within a second while somebody
  * goes on typing, and at once when the page may be closed. Changes by another tab or device are merged with what was typed here
- * since; never during a composition, which that would end, nor while the text is being stored as a message. [C2] [OP16]
+ * since; never during a composition, which that would end. While the start of the text is being stored as a message, nothing is
+ * merged or saved: that write itself decides what remains of the draft. [C2] [OP16]
  */
 export function useDraft({ store, userId }: Client, stream: ConversationId, held: Draft, field: FieldRef) {
   const [text, setText] = useState(held.text);
@@ -31,8 +33,8 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
   /** When the first change was made that is not saved. Milliseconds on the monotonic clock. */
   const unsavedSince = useRef<number>(undefined);
   const isComposing = useRef(false);
-  /** The start of the field's text that is being stored as messages and no longer belongs to the draft. */
-  const storing = useRef('');
+  /** The start of the field's text, in order: what is being stored as messages, and belongs to the draft until the device has it. */
+  const storing = useRef<readonly BeingStored[]>([]);
 
   const show = useCallback((next: string) => {
     latest.current = next;
@@ -40,7 +42,7 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
   }, []);
 
   const takeArrived = useCallback(() => {
-    if (isSaving.current || isComposing.current || storing.current !== '') return;
+    if (isSaving.current || isComposing.current || storing.current.length > 0) return;
     const before = base.current;
     const after = arrived.current;
     if (after.version <= before.version) return;
@@ -53,17 +55,18 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
   }, [show, field]);
 
   const saveOnce = useCallback(async () => {
+    if (storing.current.length > 0) return;
     unsavedSince.current = undefined;
-    const typed = withoutStart(latest.current, storing.current);
+    const typed = latest.current;
     const from = base.current;
-    if (typed === from.text) return;
+    if (typed === from.text) return forgetUnsaved('draft', userId, stream);
     try {
       const stored = await store.saveDraft(stream, typed, from.text);
       // Unless another tab has changed the draft meanwhile, this is what is stored. Otherwise the merged text arrives like any
       // other change.
       base.current = { text: typed, version: stored.text === typed ? stored.version : from.version };
       if (stored.version > arrived.current.version) arrived.current = stored;
-      forgetUnsaved('draft', userId, stream);
+      if (typed === latest.current) forgetUnsaved('draft', userId, stream);
     } catch {
       // The disk is full or the database is gone. The text is still in the field, and the next change tries again.
     }
@@ -99,39 +102,40 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
     return () => clearTimeout(timer);
   }, [text, save]);
   useEffect(() => {
-    const keep = () => {
-      const typed = withoutStart(latest.current, storing.current);
-      if (typed !== base.current.text) keepUnsaved('draft', userId, stream, { stream, typed, base: base.current.text });
+    const leave = () => {
+      const [typed, from] = [latest.current, base.current.text];
+      if (typed !== from) keepUnsaved('draft', userId, stream, { stream, typed, base: from, storing: storing.current });
       void save();
     };
-    addEventListener('pagehide', keep);
-    document.addEventListener('visibilitychange', keep);
+    addEventListener('pagehide', leave);
+    document.addEventListener('visibilitychange', leave);
     return () => {
-      removeEventListener('pagehide', keep);
-      document.removeEventListener('visibilitychange', keep);
-      void save();
+      removeEventListener('pagehide', leave);
+      document.removeEventListener('visibilitychange', leave);
+      leave();
     };
   }, [save, userId, stream]);
 
-  /** The text to send, which is then kept out of the draft until `sent` or `notSent` is called. */
-  const beginSend = useCallback(() => {
-    const message = withoutStart(latest.current, storing.current);
-    storing.current = latest.current;
-    return message;
+  /** The text to send with the op of this id: what is typed and is not being stored yet. `sent` or `notSent` has to follow. */
+  const beginSend = useCallback((id: OpId) => {
+    const text = withoutStart(latest.current, storing.current.map((each) => each.text).join(''));
+    if (isVisible(text)) storing.current = [...storing.current, { id, text }];
+    return text;
   }, []);
   /** The device has stored the message, and removed it from the draft. A draft that was typed over is left, and is saved next. [CL1] */
   const sent = useCallback(
     (message: string) => {
-      storing.current = withoutStart(storing.current, message);
+      storing.current = storing.current.slice(1);
       base.current = { ...base.current, text: unsentPart(base.current.text, message) };
       show(withoutStart(latest.current, message));
-      takeArrived();
+      void save();
     },
-    [show, takeArrived],
+    [show, save],
   );
   const notSent = useCallback(() => {
-    storing.current = '';
-  }, []);
+    storing.current = [];
+    void save();
+  }, [save]);
   const composition = useCallback(
     (on: boolean) => {
       isComposing.current = on;

@@ -10,8 +10,13 @@ import type { SyncStatus } from './status.ts';
 
 /** What a person does, as ops. Every promise resolves when the op is durable on the device; none waits for the network. [CL1] */
 export interface Outbox {
-  /** Resolves to the id that the op gets. `people`: those whom it names, so that they have names before the server's records arrive. */
-  queue(op: NewOp, people?: readonly Person[]): Promise<OpId>;
+  /** An id for an op that has to be known before the op is stored. */
+  newId(): OpId;
+  /**
+   * Resolves to the op's id, which is a new one unless it is given. `people`: those whom the op names, so that they have names before
+   * the server's records arrive.
+   */
+  queue(op: NewOp, people?: readonly Person[], id?: OpId): Promise<OpId>;
   /** The direct chat with this person, whose name is stored. The chat is created with its first message. */
   startDirect(person: Person): Promise<ConversationId>;
   startGroup(group: { title: string; people: readonly Person[]; history?: HistoryMode }): Promise<ConversationId>;

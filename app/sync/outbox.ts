@@ -12,8 +12,7 @@ import type { Engine } from './engine.ts';
  * the write that queues it, so one write precedes its packet and not two. [CL2]
  */
 export function createOutbox(store: LocalStore, newId: () => OpId, engine: Pick<Engine, 'queued' | 'reserve'>): Outbox {
-  async function queue(op: NewOp, people: readonly Person[] = []): Promise<OpId> {
-    const id = newId();
+  async function queue(op: NewOp, people: readonly Person[] = [], id = newId()): Promise<OpId> {
     if (people.length > 0) await store.rememberPeople(people);
     const place = engine.reserve(op.stream);
     try {
@@ -35,6 +34,7 @@ export function createOutbox(store: LocalStore, newId: () => OpId, engine: Pick<
     at: new Date().toISOString(),
   });
   return {
+    newId,
     queue,
     async startDirect(person) {
       await store.rememberPeople([person]);

@@ -212,6 +212,55 @@ describe('drafts', () => {
     await shows(page, '');
   });
 
+  test('[CL1] [C2] a page that is closed while a text is being stored leaves it as a draft or as a message, and never as both', async () => {
+    const { page } = mira;
+    const chat = await newChat();
+    await open(page, chat);
+    // The draft is saved, or it is not; and something may have been typed since.
+    for (const [saved, sent, since] of [
+      ['see you', 'see you', ''],
+      ['', 'see you at six', ''],
+      ['see', 'see you', 'ok'],
+    ] as const) {
+      await box(page).fill(saved);
+      if (saved !== '') await held(page, saved);
+      const release = await holdDatabase(page);
+      await box(page).fill(sent);
+      await box(page).press('Enter');
+      if (since !== '') await box(page).fill(sent + since);
+      // The reload ends the transactions that wait, so nothing of them is stored.
+      await Promise.all([page.waitForEvent('load'), page.evaluate(() => location.reload())]);
+      void release;
+      await shows(page, sent + since);
+      await box(page).fill('');
+      await expect.poll(() => drafts(page)).not.toContain(sent + since);
+    }
+    await sees(page, []);
+
+    // Here the text is stored, but the page is closed before it knows that. What it has kept until then is found by the next one.
+    const unsaved = () =>
+      page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('unsaved')));
+    const release = await holdDatabase(page);
+    await box(page).fill('until six');
+    await box(page).press('Enter');
+    await box(page).fill('until six, ok');
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    const kept = await unsaved();
+    expect(kept).toHaveLength(1);
+    await release();
+    await sees(page, ['until six']);
+    await held(page, ', ok');
+    await expect.poll(unsaved).toEqual([]);
+    await page.evaluate((all) => Object.assign(localStorage, Object.fromEntries(all)), kept);
+    await page.reload();
+    await sees(page, ['until six']);
+    await shows(page, ', ok');
+    await expect.poll(unsaved).toEqual([]);
+    expect(await drafts(page)).not.toContain('until six, ok');
+    await box(page).fill('');
+    expect(await storedTexts(kai, chat.stream)).toEqual(['until six']);
+  });
+
   test('[C2] a draft that is too long to send is kept whole, and a paste that would freeze the page is refused', async () => {
     await open(mira.page, await newChat());
     await box(mira.page).fill('x'.repeat(12_000));
