@@ -7,6 +7,7 @@ import { TimeDialog } from '#app/scheduling/TimeDialog.tsx';
 import ActionMenu from '#app/ui/ActionMenu.tsx';
 import type { Point } from '#app/ui/menu-press.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
+import { correctedNow } from '#app/ui/server-clock.ts';
 
 interface ScheduleMenuProps {
   place: Point;
@@ -20,7 +21,7 @@ export default function ScheduleMenu({ place, schedule, onClose }: ScheduleMenuP
   const words = useWords();
   const notify = useNotice();
   const [view, setView] = useState<'menu' | 'dialog' | 'nothing'>('menu');
-  const [now] = useState(() => new Date());
+  const [now] = useState(correctedNow);
   const times = offeredTimes(now);
   // The menu closes before it runs what was chosen, which may be the dialog.
   useEffect(() => {
@@ -28,7 +29,7 @@ export default function ScheduleMenu({ place, schedule, onClose }: ScheduleMenuP
   }, [view, onClose]);
   async function pick(at: Date) {
     onClose();
-    if (await schedule(at)) notify(words('scheduled.done', { time: futureTime(at, new Date()) }));
+    if (await schedule(at)) notify(words('scheduled.done', { time: futureTime(at, correctedNow()) }));
   }
   switch (view) {
     case 'nothing':

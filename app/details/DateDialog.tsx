@@ -7,6 +7,7 @@ import { Button } from '#app/ui/Button.tsx';
 import { Dialog, DialogActions } from '#app/ui/Dialog.tsx';
 import { TextField } from '#app/ui/TextField.tsx';
 import { useNotice } from '#app/ui/Notice.tsx';
+import { correctedNow } from '#app/ui/server-clock.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { messageAt } from './message-at.ts';
 import styles from './Details.module.css';
@@ -22,7 +23,7 @@ export default function DateDialog({ client, stream, onClose }: DateDialogProps)
   const words = useWords();
   const notify = useNotice();
   const [, navigate] = useLocation();
-  const [today] = useState(() => localDay(new Date()));
+  const [today] = useState(() => localDay(correctedNow()));
   const [isBusy, setBusy] = useState(false);
 
   async function go(day: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Visitor, expectTexts, message, openChat, openHome, startDirect, write } from './browser.fixture.ts';
-import { register } from './seed.fixture.ts';
+import { makeGroup, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
 const stage = setStage();
@@ -72,4 +72,35 @@ test('[ST3] [SH6] [ask 10] [REL-09] clocks that are two hours ahead and a day be
     expect(stage.complaints()).toEqual([]);
     await behind.context.close();
   }
+});
+
+test('[SM1] [REL-09] what is sent in an hour is due in an hour, and today is today, although the device’s clock is a day ahead', async () => {
+  const ahead = await visitorWithClock('Later Lane', 26 * HOUR_MS);
+  const { page } = ahead;
+  await makeGroup(ahead, 'Clock club');
+  await openChat(page, 'Clock club');
+  // The server has told its time once a message is on it.
+  await write(page, 'here');
+  await message(page, 'here', 'Sent').waitFor();
+  await page.getByRole('textbox', { name: 'Message', exact: true }).fill('remind me');
+  await page.getByRole('button', { name: 'Send later' }).click();
+  const pressedMs = Date.now();
+  await page.getByRole('menuitem', { name: /^In an hour/ }).click();
+  const due = async () => {
+    const answer = await page.request.post('/api/sync/pull', { data: { cursors: {} } });
+    const { streams } = (await answer.json()) as { streams: { records: { message?: { dueAt?: string } | null }[] }[] };
+    return streams.flatMap(({ records }) => records.flatMap((record) => record.message?.dueAt ?? []));
+  };
+  await expect.poll(due).toHaveLength(1);
+  // It is due at a full minute.
+  expect(Math.abs(Date.parse((await due())[0] ?? '') - pressedMs - HOUR_MS)).toBeLessThan(2 * 60_000);
+
+  await page.getByRole('region', { name: 'Details' }).getByRole('button', { name: 'Go to a date' }).click();
+  const today = await page.evaluate(() => {
+    const at = new Date(performance.timeOrigin + performance.now());
+    return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+  });
+  expect(await page.getByLabel('Day').inputValue()).toBe(today);
+  expect(stage.complaints()).toEqual([]);
+  await ahead.context.close();
 });
