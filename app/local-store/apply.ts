@@ -10,7 +10,7 @@ import {
 import type { HistoryAnswer, PullAnswer, StreamPage } from '#protocol/verbs.ts';
 import { batchedRows, NAMED_AT_ONCE, type BatchedRows } from './batched-rows.ts';
 import { noteBlocked } from './note-blocked.ts';
-import { takeSharedDraft } from './drafts.ts';
+import { takeSharedDraft } from './shared-draft.ts';
 import { dropReadBefore } from './drop.ts';
 import { dropEverything, dropStream } from './drop-streams.ts';
 import { countedCursor, recordsBefore } from './held-rows.ts';

@@ -1,13 +1,12 @@
 import { mergedDraft, sharedForm, unsentPart } from '#app/ops/drafts.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import type { OpOf } from '#protocol/op.ts';
-import type { MembershipRecord } from '#protocol/record.ts';
 import type { Draft } from './local-store.ts';
 import type { DraftRow, Rows } from './rows.ts';
 
 /*
  * A person's draft on this device: one row for all tabs. It is shared with the person's other devices through their membership, whose
- * changes are merged into the row when they arrive. Everything here runs inside its caller's transaction. [RC4]
+ * changes are merged into the row when they arrive (shared-draft.ts). Everything here runs inside its caller's transaction. [RC4]
  */
 
 /** Until something is typed here, the draft is the one that the other devices share. */
@@ -21,7 +20,7 @@ export async function draftOf(rows: Rows, stream: ConversationId): Promise<Draft
 export async function saveDraft(rows: Rows, stream: ConversationId, typed: string, base: string): Promise<Draft> {
   const held = await draftOf(rows, stream);
   const text = held.text === base ? typed : mergedDraft(base, held.text, typed);
-  return put(rows, held, { text });
+  return putDraft(rows, held, { text });
 }
 
 /** A message was queued, to be sent now or later, so its text is removed from the draft. */
@@ -31,7 +30,7 @@ export async function endDraft(
 ): Promise<void> {
   const held = await draftOf(rows, stream);
   const left = unsentPart(held.text, text);
-  if (left !== held.text) await put(rows, held, { text: left });
+  if (left !== held.text) await putDraft(rows, held, { text: left });
 }
 
 /** The draft was queued for the other devices. */
@@ -48,20 +47,6 @@ export async function noteShared(rows: Rows, { stream, draft }: OpOf<'membership
 
 const UNCONFIRMED_MAX = 8;
 
-/** A newer membership has arrived: another device may have changed the draft. */
-export async function takeSharedDraft(rows: Rows, { conversation, draft = '' }: MembershipRecord): Promise<void> {
-  // Without a row, the membership's draft is the draft.
-  if ((await rows.drafts.get(conversation)) === undefined) return;
-  const held = await draftOf(rows, conversation);
-  if (draft === held.shared) return void (await put(rows, held, { unconfirmed: [] }));
-  if (held.unconfirmed.includes(draft)) return;
-  const isSharedLater = (await rows.outboxOf(conversation)).some(
-    ({ op, state }) => op.kind === 'membership.update' && op.draft !== undefined && state !== 'failed',
-  );
-  const text = mergedDraft(held.shared, draft, held.text);
-  await put(rows, held, { text, unconfirmed: [], ...(isSharedLater ? {} : { shared: draft }) });
-}
-
 /** Drafts that the other devices don't have yet, in the form in which they are sent. */
 export async function unsharedDrafts(rows: Rows): Promise<Map<ConversationId, string>> {
   const unshared = new Map<ConversationId, string>();
@@ -77,7 +62,7 @@ export async function unsharedDrafts(rows: Rows): Promise<Map<ConversationId, st
   return unshared;
 }
 
-async function put(rows: Rows, held: DraftRow, change: Partial<DraftRow>): Promise<Draft> {
+export async function putDraft(rows: Rows, held: DraftRow, change: Partial<DraftRow>): Promise<Draft> {
   const next = { ...held, ...change, version: held.version + 1 };
   await rows.drafts.put(next);
   return { text: next.text, version: next.version };

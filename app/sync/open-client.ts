@@ -107,6 +107,11 @@ export async function openClient({ store, device, page, ...code }: ClientParts):
     }
   });
   const outbox = createOutbox(store, newId, engine);
+  const isCaughtUp = () => status.connection.phase === 'online';
+  function onStatus(listener: (next: SyncStatus) => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
   let stopSharing = () => {};
   const leader = runForLeader({
     name,
@@ -123,6 +128,8 @@ export async function openClient({ store, device, page, ...code }: ClientParts):
         store,
         outbox,
         isVisible: page.isVisible,
+        isCaughtUp,
+        onCaughtUp: (listener) => onStatus(() => isCaughtUp() && listener()),
         onHidden: page.onHidden,
         onDefect,
       });
@@ -151,10 +158,7 @@ export async function openClient({ store, device, page, ...code }: ClientParts):
     outbox,
     presence,
     status: () => status,
-    onStatus(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onStatus,
     loadEarlier: async (stream, reach) => (await history()).earlier(stream, reach),
     loadHistory: async (stream, bounds) => (await history()).bounded(stream, bounds),
     prefer: engine.prefer,

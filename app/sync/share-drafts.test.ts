@@ -8,12 +8,14 @@ let shared: (string | null | undefined)[];
 let tell: (unshared: Map<ConversationId, string>) => void;
 let hide: () => void;
 let isVisible: boolean;
+let isCaughtUp: boolean;
+let catchUp: () => void;
 let stop: () => void;
 
 beforeEach(() => {
   vi.useFakeTimers();
   shared = [];
-  isVisible = true;
+  isVisible = isCaughtUp = true;
   stop = shareDrafts({
     store: {
       observe: (_query, onValue) => {
@@ -29,6 +31,11 @@ beforeEach(() => {
       },
     },
     isVisible: () => isVisible,
+    isCaughtUp: () => isCaughtUp,
+    onCaughtUp: (listener) => {
+      catchUp = listener;
+      return () => {};
+    },
     onHidden: (listener) => {
       hide = listener;
       return () => {};
@@ -70,4 +77,25 @@ test('[OP16] a draft that is shared already, or is gone, is not shared', () => {
   tell(new Map());
   vi.advanceTimersByTime(10_000);
   expect(shared).toEqual([]);
+});
+
+test('[OP16] a text that was typed offline is shared once the device has caught up, merged with what has arrived', () => {
+  isCaughtUp = false;
+  say('See you at ten');
+  vi.advanceTimersByTime(10_000);
+  hide();
+  expect(shared).toEqual([]);
+  isCaughtUp = true;
+  catchUp();
+  say('See you at nine\nSee you at ten');
+  vi.advanceTimersByTime(3_000);
+  catchUp();
+  tell(new Map());
+  vi.advanceTimersByTime(10_000);
+  expect(shared).toEqual(['See you at nine\nSee you at ten']);
+  // That a draft was sent is told together with its message.
+  isCaughtUp = false;
+  say('');
+  vi.advanceTimersByTime(0);
+  expect(shared.at(-1)).toBeNull();
 });

@@ -10,6 +10,10 @@ interface ShareDraftsParts {
   store: Pick<LocalStore, 'observe' | 'unsharedDrafts'>;
   outbox: Pick<Outbox, 'queue'>;
   isVisible: () => boolean;
+  /** Whether this device has what the server has. */
+  isCaughtUp: () => boolean;
+  /** Calls the listener when it has; returns a function that stops it. */
+  onCaughtUp: (listener: () => void) => () => void;
   /** Calls the listener when the page is hidden; returns a function that stops it. */
   onHidden: (listener: () => void) => () => void;
   onDefect: (error: unknown) => void;
@@ -18,17 +22,32 @@ interface ShareDraftsParts {
 /**
  * Shares the drafts of this device with the person's other devices: after a pause in typing, and at once when the page is hidden or
  * when the draft was sent or deleted. Runs in one tab at a time and reads what the device holds, so no tab can share a stale text. [OP16]
+ *
+ * A text waits until the device has caught up, and is merged first with what another device has shared meanwhile: ops that are
+ * queued offline are sent before the catch-up, so it would replace a text that nobody has seen here. [CL10]
  */
-export function shareDrafts({ store, outbox, isVisible, onHidden, onDefect }: ShareDraftsParts): () => void {
+export function shareDrafts({
+  store,
+  outbox,
+  isVisible,
+  isCaughtUp,
+  onCaughtUp,
+  onHidden,
+  onDefect,
+}: ShareDraftsParts): () => void {
   const waiting = new Map<ConversationId, { draft: string; timer: ReturnType<typeof setTimeout> }>();
+
+  let latest: ReadonlyMap<ConversationId, string> = new Map();
 
   function share(stream: ConversationId, draft: string): void {
     clearTimeout(waiting.get(stream)?.timer);
     waiting.delete(stream);
+    if (draft !== '' && !isCaughtUp()) return;
     outbox.queue(updateMembership(stream, { draft: draft === '' ? null : draft })).catch(onDefect);
   }
 
   function look(unshared: ReadonlyMap<ConversationId, string>): void {
+    latest = unshared;
     for (const [stream, { timer }] of waiting) {
       if (unshared.has(stream)) continue;
       clearTimeout(timer);
@@ -46,9 +65,11 @@ export function shareDrafts({ store, outbox, isVisible, onHidden, onDefect }: Sh
   const stopHidden = onHidden(() => {
     for (const [stream, { draft }] of waiting) share(stream, draft);
   });
+  const stopCaughtUp = onCaughtUp(() => look(latest));
   return () => {
     stopObserving();
     stopHidden();
+    stopCaughtUp();
     for (const { timer } of waiting.values()) clearTimeout(timer);
   };
 }

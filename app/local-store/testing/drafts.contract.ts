@@ -96,6 +96,30 @@ export function describeDrafts(newDevice: () => TestDevice): void {
       expect(await held()).toBe('');
     });
 
+    it('[RC4] texts that two devices wrote at the same time are both kept, however alike they are; an edit of a text replaces it', async () => {
+      await store.saveDraft(stream, 'See you at ten', '');
+      const op = await share('See you at ten');
+      await arrive('See you at nine');
+      expect(await held()).toBe('See you at nine\nSee you at ten');
+      expect(await store.unsharedDrafts()).toEqual(new Map([[stream, await held()]]));
+      await store.settle([accepted(op, rev + 1)]);
+      await arrive('See you at ten');
+      await store.settle([accepted(await share(await held()), rev + 1)]);
+      await arrive(await held());
+      await arrive('See you at nine\nSee you at six');
+      expect(await held()).toBe('See you at nine\nSee you at six');
+    });
+
+    it('[RC4] what another device has continued or sent of an earlier version is taken from a later one', async () => {
+      await store.saveDraft(stream, 'a', '');
+      await share('a');
+      await store.saveDraft(stream, 'a b', 'a');
+      await share('a b');
+      await arrive('a');
+      await arrive(undefined);
+      expect(await held()).toBe(' b');
+    });
+
     it('[RC4] a different text of another device is joined with the one typed here, and shared', async () => {
       await store.saveDraft(stream, 'by hand', '');
       await store.settle([accepted(await share('by hand'), rev + 1)]);
