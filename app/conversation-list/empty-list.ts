@@ -7,7 +7,8 @@ import type { ConnectionStatus } from '#app/sync/status.ts';
 export function emptyList(
   isNew: boolean,
   shownPhase: ConnectionStatus['phase'],
-): 'empty' | 'emptyLoading' | 'emptyOffline' {
+): 'empty' | 'emptyLoading' | 'emptyOffline' | 'emptyConnecting' {
   if (!isNew) return 'empty';
-  return shownPhase === 'online' || shownPhase === 'catching-up' ? 'emptyLoading' : 'emptyOffline';
+  if (shownPhase === 'offline') return 'emptyOffline';
+  return shownPhase === 'online' || shownPhase === 'catching-up' ? 'emptyLoading' : 'emptyConnecting';
 }

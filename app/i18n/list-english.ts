@@ -42,6 +42,8 @@ export const listEnglish = {
   'list.emptyLoadingBody': 'Once loaded, they stay on this device.',
   'list.emptyOffline': 'No chats on this device yet',
   'list.emptyOfflineBody': 'They will appear once you’re back online.',
+  'list.emptyConnecting': 'No chats on this device yet',
+  'list.emptyConnectingBody': 'They will appear once you’re connected.',
   'list.noMatch': 'No chats with this name',
   'list.noMatchBody': 'Messages and people haven’t been searched yet. Use the button above.',
   'list.searchAll': 'Search messages and people',

@@ -42,6 +42,8 @@ export const listGerman: Record<keyof typeof listEnglish, Message> = {
   'list.emptyLoadingBody': 'Danach bleiben sie auf diesem Gerät.',
   'list.emptyOffline': 'Noch keine Chats auf diesem Gerät',
   'list.emptyOfflineBody': 'Sie erscheinen, sobald du wieder online bist.',
+  'list.emptyConnecting': 'Noch keine Chats auf diesem Gerät',
+  'list.emptyConnectingBody': 'Sie erscheinen, sobald du verbunden bist.',
   'list.noMatch': 'Keine Chats mit diesem Namen',
   'list.searchAll': 'Nachrichten und Personen suchen',
   'list.noMatchBody': 'Nachrichten und Personen wurden noch nicht durchsucht. Nutze dafür die Schaltfläche oben.',
