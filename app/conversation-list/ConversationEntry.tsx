@@ -192,7 +192,9 @@ function Line({ line, store }: { line: LineWords; store: ViewStore }) {
         <>
           {line.who !== undefined && (
             <span>
-              <bdi translate="no">{line.who}</bdi>
+              <bdi className={styles.who} translate="no">
+                {line.who}
+              </bdi>
               <span>{': '}</span>
             </span>
           )}
