@@ -1,15 +1,15 @@
-import { TriangleAlert } from 'lucide-react';
 import { Link } from 'wouter';
 import { ConnectionBanner } from '#app/connection/ConnectionBanner.tsx';
 import { useConnectionWords } from '#app/connection/use-connection-words.ts';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withListWords } from '#app/i18n/words.ts';
 import type { OutboxRow } from '#app/local-store/local-store.ts';
 import { paths } from '#app/links/paths.ts';
-import { chatPath } from '#protocol/chat-path.ts';
 import type { Client } from '#app/sync/client.ts';
-import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
+import { lazyExtra } from '#app/ui/lazy-component.ts';
 import styles from './ConversationList.module.css';
+
+const FailedLine = lazyExtra(withListWords(() => import('./FailedLine.tsx')));
 
 interface ConnectionLineProps {
   client: Client;
@@ -25,8 +25,6 @@ export function ConnectionLine({ client, outbox, onSignInAgain }: ConnectionLine
   // A message that the server has accepted is only missing its record.
   const pending = sends.filter((row) => row.state === 'queued' || row.state === 'sending').length;
   const line = useConnectionWords(pending);
-  const firstFailed = failed[0];
-  const isOneChat = failed.every(({ stream }) => stream === firstFailed?.stream);
   return (
     <>
       {line !== undefined && (
@@ -44,11 +42,7 @@ export function ConnectionLine({ client, outbox, onSignInAgain }: ConnectionLine
           </ConnectionBanner>
         </div>
       )}
-      {firstFailed !== undefined && (
-        <Banner icon={<TriangleAlert size={18} />} title={words('line.failed', { count: failed.length })}>
-          <Link href={isOneChat ? chatPath(firstFailed.stream) : paths.outbox}>{words('line.failedShow')}</Link>
-        </Banner>
-      )}
+      {failed.length > 0 && <FailedLine failed={failed} />}
     </>
   );
 }

@@ -147,32 +147,34 @@ export const ConversationList = memo(function ConversationList({
           </Button>
         )}
       </div>
-      <div className={styles.chats}>
-        {entries !== undefined && shown.length > 0 && (
-          <ListHands value={hands}>
-            <EntryList entries={shown} store={store} chosen={chosen} now={now} />
-          </ListHands>
-        )}
-        {entries !== undefined && entries.length > 0 && shown.length === 0 && (
-          <NoMatch filter={filter} isSearching={isSearching} />
-        )}
-        {isInviting && (
-          <div className={styles.onPhone}>
-            <Invitation store={store} />
-          </div>
-        )}
-        {!isInviting && (
-          <div className={styles.floating}>
-            <Button onClick={() => navigate(paths.newChat)}>
-              <PenLine size={18} aria-hidden />
-              <span>{words('list.newChat')}</span>
-            </Button>
-          </div>
-        )}
+      <div className={styles.rest}>
+        <div className={styles.chats}>
+          {entries !== undefined && shown.length > 0 && (
+            <ListHands value={hands}>
+              <EntryList entries={shown} store={store} chosen={chosen} now={now} />
+            </ListHands>
+          )}
+          {entries !== undefined && entries.length > 0 && shown.length === 0 && (
+            <NoMatch entries={entries} filter={filter} isSearching={isSearching} onFilter={setFilter} />
+          )}
+          {isInviting && (
+            <div className={styles.onPhone}>
+              <Invitation store={store} />
+            </div>
+          )}
+          {!isInviting && (
+            <div className={styles.floating}>
+              <Button onClick={() => navigate(paths.newChat)}>
+                <PenLine size={18} aria-hidden />
+                <span>{words('list.newChat')}</span>
+              </Button>
+            </div>
+          )}
+        </div>
+        {/* Below the list, so that no chat moves away from a finger when it appears. */}
+        {isOffering && <NotificationOffer client={client} />}
+        {note}
       </div>
-      {/* Below the list, so that no chat moves away from a finger when it appears. */}
-      {isOffering && <NotificationOffer client={client} />}
-      {note}
       {menu !== undefined && (
         <ChatMenu
           client={client}

@@ -1,9 +1,10 @@
 import { useWords } from '#app/i18n/words.ts';
+import { Button } from '#app/ui/Button.tsx';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
-import type { Filter } from './entry.ts';
+import type { Entry, Filter } from './entry.ts';
 
 const nothingIn = {
-  // All chats are archived, or are requests.
+  // All chats are requests.
   all: 'list.empty',
   requests: 'list.empty',
   unread: 'list.noUnread',
@@ -11,9 +12,25 @@ const nothingIn = {
   archived: 'list.noArchived',
 } as const;
 
+interface NoMatchProps {
+  /** All chats, none of which matches. */
+  entries: readonly Entry[];
+  filter: Filter;
+  isSearching: boolean;
+  onFilter: (filter: Filter) => void;
+}
+
 /** Shown instead of the list if there are chats, but none that match. */
-export default function NoMatch({ filter, isSearching }: { filter: Filter; isSearching: boolean }) {
+export default function NoMatch({ entries, filter, isSearching, onFilter }: NoMatchProps) {
   const words = useWords();
-  if (!isSearching) return <EmptyState title={words(nothingIn[filter])} />;
-  return <EmptyState title={words('list.noMatch')} body={words('list.noMatchBody')} />;
+  if (isSearching) return <EmptyState title={words('list.noMatch')} body={words('list.noMatchBody')} />;
+  if (filter === 'all' && entries.some(({ isArchived }) => isArchived))
+    return (
+      <EmptyState title={words('list.allArchived')}>
+        <Button look="quiet" onClick={() => onFilter('archived')}>
+          {words('list.showArchived')}
+        </Button>
+      </EmptyState>
+    );
+  return <EmptyState title={words(nothingIn[filter])} />;
 }

@@ -17,6 +17,8 @@ export const listEnglish = {
   'list.groups': 'Groups',
   'list.archived': 'Archived',
   'list.requests': say`Requests (${arg('count')})`,
+  'list.allArchived': 'All your chats are archived',
+  'list.showArchived': 'Show archived chats',
   'list.noArchived': 'No archived chats',
   'list.online': 'Online',
   'list.draft': 'Draft:',

@@ -17,6 +17,8 @@ export const listGerman: Record<keyof typeof listEnglish, Message> = {
   'list.groups': 'Gruppen',
   'list.archived': 'Archiv',
   'list.requests': say`Anfragen (${arg('count')})`,
+  'list.allArchived': 'Alle deine Chats sind archiviert',
+  'list.showArchived': 'Archivierte Chats anzeigen',
   'list.noArchived': 'Keine archivierten Chats',
   'list.online': 'Online',
   'list.draft': 'Entwurf:',

@@ -4,7 +4,7 @@ import { type Account, conversation, entry, follow, message, newChat, openChat }
 import { detailsPath } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import type { ConversationId } from '#protocol/ids.ts';
-import { newGroupStream, push, userIdOf } from './device.fixture.ts';
+import { newGroupStream, newId, push, userIdOf } from './device.fixture.ts';
 import { atRest } from './expectations.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, messageOps } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
@@ -12,9 +12,10 @@ import { setStage } from './stage.fixture.ts';
 const LONG = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
 const stage = setStage();
 let ann: Account;
+let bob: Account;
 beforeAll(async () => {
   ann = await stage.account(`Ann ${LONG}`);
-  const bob = await stage.account(`Bob ${LONG}`);
+  bob = await stage.account(`Bob ${LONG}`);
   const [annId, bobId] = [await userIdOf(ann), await userIdOf(bob)];
   const stream = await makeGroup(bob, LONG, annId);
   await push(
@@ -202,6 +203,33 @@ test('[L4] in German, the filters are in one row at 320 px, and the tiles of the
     expect([[4], [2, 2]]).toContainEqual(await rowsOf(page.getByRole('region', { name: 'Details' }), tiles));
   }
   await context.close();
+});
+
+test('[L4] in the list at 320 px, the longest name of a sender leaves room for their text', async () => {
+  const title = `Club ${crypto.randomUUID().slice(0, 4)}`;
+  const stream = await makeGroup(bob, title, await userIdOf(ann));
+  await push(bob, messageOps(stream, ['this much can be read']));
+  const { page, context } = await annOn({ viewport: { width: 320, height: 568 } });
+  await page.goto('/');
+  const text = entry(page, title).getByText('this much can be read');
+  await text.waitFor();
+  const shown = await text.evaluate((span) => {
+    const line = span.parentElement?.getBoundingClientRect();
+    return (line?.right ?? 0) - span.getBoundingClientRect().left;
+  });
+  expect(shown).toBeGreaterThan(60);
+  await context.close();
+});
+
+test('a list of which every chat is archived says so, and leads to them', async () => {
+  const cat = await stage.signedUp('Cat Carter', PHONE);
+  const stream = await makeGroup(cat, 'Put away');
+  await entry(cat.page, 'Put away').waitFor();
+  await push(cat, [{ id: newId(), stream, kind: 'membership.update', archived: true }]);
+  await cat.page.getByRole('heading', { name: 'All your chats are archived' }).waitFor();
+  await cat.page.getByRole('button', { name: 'Show archived chats' }).click();
+  await entry(cat.page, 'Put away').waitFor();
+  expect(stage.complaints()).toEqual([]);
 });
 
 test('[L7] in right-to-left mode the app is mirrored, and each message has the direction of its text', async () => {

@@ -74,6 +74,25 @@ test('[PU6] the permission is requested after a first exchange and a press, a te
   expect(offer).toMatchObject({ x: 0, width, y: (list?.y ?? 0) + (list?.height ?? 0) });
   expect((offer?.y ?? 0) + (offer?.height ?? 0)).toBe(height);
   expect((button?.y ?? 0) + (button?.height ?? 0)).toBeLessThan(offer?.y ?? 0);
+  // In a zoomed window it comes after the list, by scrolling.
+  for (const low of [
+    { width: 360, height: 225 },
+    { width: 320, height: 256 },
+  ]) {
+    await page.setViewportSize(low);
+    const bottomOf = async (part: typeof card) => {
+      const box = await part.boundingBox();
+      return (box?.y ?? 0) + (box?.height ?? 0);
+    };
+    const list = page.getByRole('navigation');
+    await expect.poll(() => bottomOf(list)).toBe(low.height);
+    expect((await card.boundingBox())?.y).toBe(low.height);
+    const turnOn = card.getByRole('button', { name: 'Turn on' });
+    await turnOn.scrollIntoViewIfNeeded();
+    expect(await bottomOf(turnOn)).toBeLessThanOrEqual(low.height);
+    expect((await card.boundingBox())?.y).toBe(await bottomOf(list));
+    await entry(page, 'Ann Arbor').scrollIntoViewIfNeeded();
+  }
   if (size !== null) await page.setViewportSize(size);
   await follow(page, path);
   await card.getByRole('button', { name: 'Turn on' }).click();

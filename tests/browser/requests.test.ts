@@ -52,6 +52,16 @@ it('[RQ1] [RQ2] [RQ4] a stranger’s chat is listed separately, without notifica
   await fay.page.getByText('No chats yet').waitFor();
   expect(await entry(fay.page, 'Eve Evans').count()).toBe(0);
   expect(await fay.page.title()).not.toMatch(/\d/);
+  // All filters are in one row; of the last one, at least a part is in view.
+  for (const width of [320, 390]) {
+    await fay.page.setViewportSize({ width, height: 844 });
+    const rows = await fay.page
+      .getByRole('group', { name: 'Filter' })
+      .getByRole('button')
+      .evaluateAll((chips) => chips.map((each) => each.getBoundingClientRect().y));
+    expect([rows.length, new Set(rows).size]).toEqual([5, 1]);
+    expect((await chip(fay, 1).boundingBox())?.x).toBeLessThan(width - 30);
+  }
   await chip(fay, 1).click();
   await expectReachable(fay.page, 'requests', '[role=search]');
   await fay.page.setViewportSize({ width: 390, height: 844 });
