@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as v from 'valibot';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { request } from './request.ts';
 
 const answers: Record<string, { status: number; body: string; headers?: Record<string, string> }> = {
@@ -21,10 +21,12 @@ const answers: Record<string, { status: number; body: string; headers?: Record<s
 };
 
 let server: Server;
+let slow: (response: ServerResponse) => void;
 let origin = '';
 
 beforeAll(async () => {
   server = createServer((incoming, response) => {
+    if (incoming.url === '/slow') return slow(response);
     const answer = answers[incoming.url ?? ''];
     if (answer === undefined) return void incoming.socket.destroy();
     response.writeHead(answer.status, answer.headers).end(answer.body);
@@ -63,4 +65,31 @@ test('an aborted request counts as unanswered', async () => {
     ok: false,
     failure: { kind: 'offline' },
   });
+});
+
+test('an answer that goes on arriving is waited for, however long it takes; one that stops is given up', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  // Each piece is sent once the one before it has been noted: noting it starts the timer again.
+  const sent: string[] = [];
+  const started = vi.spyOn(globalThis, 'setTimeout');
+  const answerOf = (pieces: readonly string[], isWhole: boolean) => {
+    slow = (response) => {
+      void (async () => {
+        for (const piece of pieces) {
+          const before = started.mock.calls.length;
+          response.write(piece);
+          sent.push(piece);
+          await vi.waitUntil(() => started.mock.calls.length > before);
+          vi.advanceTimersByTime(14_000);
+        }
+        if (isWhole) response.end();
+        else vi.advanceTimersByTime(2_000);
+      })();
+    };
+    return request(`${origin}/slow`, Named);
+  };
+  expect(await answerOf(['{"name":', '"A', 'n', 'a"', '}'], true)).toEqual({ ok: true, value: { name: 'Ana' } });
+  expect(sent).toHaveLength(5);
+  expect(await answerOf(['{"name":'], false)).toEqual({ ok: false, failure: { kind: 'offline', hasTimedOut: true } });
+  vi.useRealTimers();
 });

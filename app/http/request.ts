@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { obstacleOf, type Obstacle } from '#app/sync/obstacle.ts';
 
-/** The outcome of a request. `offline` means that no answer arrived, for whatever reason. */
+/** The outcome of a request. `offline` means that no whole answer arrived, for whatever reason. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: HttpProblem };
 
 export type HttpProblem =
-  /** `hasTimedOut`: the request was on its way for as long as it may be, so the network may well be there. */
+  /** `hasTimedOut`: nothing arrived for as long as is waited for it, so the network may well be there. */
   | { kind: 'offline'; hasTimedOut?: true }
   | { kind: 'rate-limited'; retryAfterMs?: number }
   | { kind: 'server' }
@@ -14,7 +14,8 @@ export type HttpProblem =
   /** The server refused the request, with a code if it gave one. */
   | { kind: 'refused'; status: number; code?: string };
 
-const REQUEST_TIMEOUT_MS = 15_000;
+/** How long nothing may arrive before a request is given up. An answer that goes on arriving is waited for. */
+const SILENT_MS = 15_000;
 
 interface RequestOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -28,7 +29,13 @@ export async function request<S extends v.GenericSchema>(
   schema: S,
   { method = 'GET', body, signal }: RequestOptions = {},
 ): Promise<Outcome<v.InferOutput<S>>> {
-  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  const silence = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const noteProgress = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), SILENT_MS);
+  };
+  noteProgress();
   let response: Response;
   let answer: unknown;
   try {
@@ -39,12 +46,14 @@ export async function request<S extends v.GenericSchema>(
       redirect: 'manual',
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      signal: signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]),
     });
-    answer = await readJson(response);
+    answer = await readJson(response, noteProgress);
   } catch {
     // fetch rejects for an unreachable server, an abort or a truncated answer: in each case no answer arrived.
-    return { ok: false, failure: { kind: 'offline', ...(timeout.aborted ? { hasTimedOut: true } : {}) } };
+    return { ok: false, failure: { kind: 'offline', ...(silence.signal.aborted ? { hasTimedOut: true } : {}) } };
+  } finally {
+    clearTimeout(timer);
   }
   const obstacle = response.status === 429 ? undefined : obstacleOf(response, answer);
   if (obstacle !== undefined) return { ok: false, failure: { kind: 'obstacle', obstacle } };
@@ -53,8 +62,15 @@ export async function request<S extends v.GenericSchema>(
   return parsed.success ? { ok: true, value: parsed.output } : { ok: false, failure: { kind: 'server' } };
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text();
+async function readJson(response: Response, onProgress: () => void): Promise<unknown> {
+  let text = '';
+  const decoder = new TextDecoder();
+  const reader = response.body?.getReader();
+  for (let piece = await reader?.read(); piece?.value !== undefined; piece = await reader?.read()) {
+    onProgress();
+    text += decoder.decode(piece.value, { stream: true });
+  }
+  text += decoder.decode();
   if (text === '') return null;
   try {
     return JSON.parse(text) as unknown;
