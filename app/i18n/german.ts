@@ -155,6 +155,7 @@ export const german: Catalogue = {
   'search.type': 'Gib mindestens zwei Buchstaben ein',
   'search.asking': 'Suche läuft …',
   'search.partial': 'Nur die Nachrichten auf diesem Gerät wurden durchsucht',
+  'search.interrupted': 'Weitere Nachrichten konnten nicht vom Server geladen werden',
   'search.hereOnly':
     'Nur Nachrichten auf diesem Gerät wurden durchsucht. Mit einem Wort wird auch auf dem Server gesucht.',
   'search.hereNone': 'Auf diesem Gerät nichts gefunden. Mit einem Wort wird auch auf dem Server gesucht.',
@@ -175,6 +176,7 @@ export const german: Catalogue = {
   'search.toDay': 'Bis zum',
   'search.none': 'Nichts gefunden',
   'search.more': 'Weitere Nachrichten anzeigen',
+  'search.again': 'Erneut versuchen, weitere Nachrichten anzuzeigen',
   'search.elsewhere': 'Auf dem Server',
   'forward.title': 'Weiterleiten an',
   'forward.search': 'Chats suchen',

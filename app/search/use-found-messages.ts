@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { findMessages } from '#app/http/search.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { isHeld } from '#app/local-store/runs.ts';
@@ -13,15 +13,18 @@ import { openIndex } from './loaded-index.ts';
 import { mergedHits } from './merged-hits.ts';
 
 /**
- * `asking`: more may come. `partial`: the server could not be asked, so only this device was searched. `here`: the server was not
- * asked, because it searches by words alone. [SR1]
+ * `asking`: more may come. `partial`: the server could not be asked, so only this device was searched. `interrupted`: the server was
+ * asked, but not for everything. `here`: the server was not asked, because it searches by words alone. [SR1]
  */
-export type SearchState = 'idle' | 'asking' | 'partial' | 'here' | 'complete';
+export type SearchState = 'idle' | 'asking' | 'partial' | 'interrupted' | 'here' | 'complete';
 
 /** The results of one query. */
 interface Found {
   query: string;
   device: readonly MessageRecord[];
+  /** How many hits of the device were found, with those of blocked people, and how many were sought. */
+  deviceHits: number;
+  deviceLimit: number;
   isDeviceDone: boolean;
   server: readonly MessageRecord[];
   /** The server's hits that this device does not hold. */
@@ -31,6 +34,7 @@ interface Found {
 }
 
 const TYPED_FOR_MS = 250;
+/** Hits of the device that are shown at first, and that are added at once. */
 const DEVICE_HITS = 50;
 
 /**
@@ -52,48 +56,64 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
     return () => stored.close();
   }, [store, stored, index]);
 
+  /** Ends with the query. */
+  const ending = useRef(new AbortController());
+  const update = useCallback(
+    (signal: AbortSignal, change: Partial<Found>) => {
+      if (signal.aborted) return;
+      setFound((present) => ({ ...(present?.query === query ? present : nothingYet(query)), ...change }));
+    },
+    [query],
+  );
+  const askDevice = useCallback(
+    async (deviceLimit: number, shown: number) => {
+      const { signal } = ending.current;
+      const blocked = await store.blocked().catch((): UserId[] => []);
+      const onHits = (hits: readonly MessageRecord[]) => {
+        // What is shown stays while more is sought.
+        if (hits.length < shown) return;
+        const device = hits.filter(({ senderId }) => !blocked.includes(senderId));
+        update(signal, { device, deviceHits: hits.length });
+      };
+      update(signal, { deviceLimit, isDeviceDone: false });
+      // If the device cannot be read, only the server's hits are shown.
+      await searchDevice({ store, index, words, filters, stream, limit: deviceLimit, signal, onHits }).catch(
+        () => undefined,
+      );
+      update(signal, { isDeviceDone: true });
+    },
+    [store, index, words, filters, stream, update],
+  );
+  const askServer = useCallback(
+    async (before: string | undefined, shown: Pick<Found, 'server' | 'elsewhere'>) => {
+      const { signal } = ending.current;
+      update(signal, { serverState: 'asking' });
+      const outcome = await findMessages({ q: sought, stream, before }, signal);
+      update(signal, await answerOf(store, outcome, shown));
+    },
+    [store, sought, stream, update],
+  );
   useEffect(() => {
     if (query === '') return undefined;
     const abort = new AbortController();
-    const { signal } = abort;
-    const update = (change: Partial<Found>) => {
-      if (signal.aborted) return;
-      setFound((present) => ({ ...(present?.query === query ? present : nothingYet(query)), ...change }));
-    };
-    const timer = setTimeout(async () => {
-      const blocked = await store.blocked().catch((): UserId[] => []);
-      void searchDevice({
-        store,
-        index,
-        words,
-        filters,
-        stream,
-        limit: DEVICE_HITS,
-        signal,
-        onHits: (device) => update({ device: device.filter(({ senderId }) => !blocked.includes(senderId)) }),
-      })
-        .catch(() => undefined) // if the device cannot be read, only the server's hits are shown
-        .then(() => update({ isDeviceDone: true }));
-      if (sought === '') return update({ serverState: 'unasked' });
-      update(await answerOf(store, await findMessages({ q: sought, stream }, signal), nothingYet(query)));
-      return undefined;
+    ending.current = abort;
+    const timer = setTimeout(() => {
+      void askDevice(DEVICE_HITS, 0);
+      if (sought === '') update(abort.signal, { serverState: 'unasked' });
+      else void askServer(undefined, nothingYet(query));
     }, TYPED_FOR_MS);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [query, sought, words, filters, store, index, stream]);
+  }, [query, sought, askDevice, askServer, update]);
 
   const current = found?.query === query ? found : undefined;
-  const loadMore = useCallback(async () => {
-    if (current?.next === undefined) return;
-    const outcome = await findMessages(
-      { q: sought, stream, before: current.next },
-      AbortSignal.timeout(MORE_WITHIN_MS),
-    );
-    const answer = await answerOf(store, outcome, current);
-    setFound((present) => (present !== current ? present : { ...current, ...answer }));
-  }, [store, current, sought, stream]);
+  const loadMore = useCallback(() => {
+    if (current === undefined || stateOf(query, current) === 'asking') return;
+    if (isDeviceFull(current)) void askDevice(current.deviceLimit + DEVICE_HITS, current.deviceHits);
+    if (current.next !== undefined) void askServer(current.next, current);
+  }, [query, current, askDevice, askServer]);
 
   const messages = useMemo(() => {
     if (found === undefined || query === '') return [];
@@ -108,15 +128,20 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
     elsewhere: found?.elsewhere,
     state: stateOf(query, current),
     words,
-    loadMore: current?.next === undefined ? undefined : loadMore,
+    loadMore: current !== undefined && hasMore(current) ? loadMore : undefined,
   };
 }
 
-const MORE_WITHIN_MS = 15_000;
+const isDeviceFull = ({ deviceHits, deviceLimit }: Found) => deviceHits >= deviceLimit;
+
+/** The server has those of the device too, once it has given all that it has. */
+const hasMore = (found: Found) => found.next !== undefined || (found.serverState !== 'answered' && isDeviceFull(found));
 
 const nothingYet = (query: string): Found => ({
   query,
   device: [],
+  deviceHits: 0,
+  deviceLimit: DEVICE_HITS,
   isDeviceDone: false,
   server: [],
   elsewhere: new Set(),
@@ -149,5 +174,6 @@ const statesAfter = { failed: 'partial', unasked: 'here', answered: 'complete' }
 function stateOf(query: string, found: Found | undefined): SearchState {
   if (query === '') return 'idle';
   if (found === undefined || found.serverState === 'asking' || !found.isDeviceDone) return 'asking';
+  if (found.serverState === 'failed' && found.next !== undefined) return 'interrupted';
   return statesAfter[found.serverState];
 }

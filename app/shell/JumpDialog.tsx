@@ -1,5 +1,5 @@
 import { ListFilter, Search } from 'lucide-react';
-import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { entriesOf, filterEntries, type Entry } from '#app/conversation-list/entry.ts';
 import { personWords } from '#app/i18n/name-words.ts';
@@ -29,6 +29,7 @@ import styles from './JumpDialog.module.css';
 
 const CHATS_SHOWN = 8;
 const PEOPLE_SHOWN = 5;
+const FIRST = { id: undefined, at: 0 };
 
 interface Option {
   id: string;
@@ -59,7 +60,8 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
   const id = useId();
   const { store, outbox } = client;
   const [typed, setTyped] = useState(initial);
-  const [activeAt, setActiveAt] = useState(0);
+  /** The active option, and its place, which another one takes if it goes. */
+  const [chosen, setChosen] = useState<{ id: string | undefined; at: number }>(FIRST);
   const [filters, setFilters] = useState<SearchFilters>({});
   const [isFiltering, setFiltering] = useState(false);
   const filterCount = Object.keys(filters).length;
@@ -122,9 +124,30 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
   const more: Option[] =
     loadMore === undefined
       ? []
-      : [{ id: 'more', content: nameLine(words('search.more')), open: () => void loadMore() }];
+      : [
+          {
+            // Another one once there are more messages: the first of them is active then.
+            id: `more ${search.messages.length}`,
+            content: nameLine(words(search.state === 'interrupted' ? 'search.again' : 'search.more')),
+            open: loadMore,
+          },
+        ];
   const options = [...chats, ...people, ...messages, ...more];
-  const active = options[Math.min(activeAt, options.length - 1)];
+  const at = options.findIndex(({ id: each }) => each === chosen.id);
+  const activeAt = at < 0 ? Math.min(chosen.at, options.length - 1) : at;
+  const active = options[activeAt];
+  // Whatever arrives above the active option leaves it active: Enter opens what was shown as active.
+  if (active !== undefined && (chosen.id !== active.id || chosen.at !== activeAt))
+    setChosen({ id: active.id, at: activeAt });
+  const activeElement = useRef<HTMLDivElement>(null);
+  const isPointed = useRef(false);
+  const shownPlace = useRef('');
+  useLayoutEffect(() => {
+    const place = `${activeAt} ${active?.id}`;
+    if (isPointed.current || shownPlace.current === place) return;
+    shownPlace.current = place;
+    activeElement.current?.scrollIntoView({ block: 'nearest' });
+  });
 
   function keyDown(event: KeyboardEvent) {
     if (event.key === 'Enter') {
@@ -134,7 +157,9 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
     // Home and End move in the text.
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     event.preventDefault();
-    setActiveAt(rovingTarget(event, Math.min(activeAt, options.length - 1), options.length) ?? 0);
+    isPointed.current = false;
+    const to = rovingTarget(event, activeAt, options.length) ?? 0;
+    setChosen({ id: options[to]?.id, at: to });
   }
 
   const title = words(isEverywhere ? 'jump.title' : 'search.here');
@@ -154,7 +179,11 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
             aria-selected={option === active}
             className={classNames(styles.option, option === active && styles.active)}
             onClick={option.open}
-            onPointerMove={() => setActiveAt(options.indexOf(option))}
+            ref={option === active ? activeElement : undefined}
+            onPointerMove={() => {
+              isPointed.current = true;
+              setChosen({ id: option.id, at: options.indexOf(option) });
+            }}
           >
             {option.avatar}
             {option.content}
@@ -181,7 +210,7 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
           value={typed}
           onChange={(event) => {
             setTyped(event.target.value);
-            setActiveAt(0);
+            setChosen(FIRST);
           }}
           onKeyDown={(event) => takeKey(event, keyDown)}
         />
@@ -202,7 +231,7 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
             people={senders}
             onChange={(next) => {
               setFilters(next);
-              setActiveAt(0);
+              setChosen(FIRST);
             }}
           />
         )}
@@ -236,6 +265,8 @@ function statusWords(state: SearchState, hasOptions: boolean, isEverywhere: bool
       return words('search.asking');
     case 'partial':
       return words('search.partial');
+    case 'interrupted':
+      return words('search.interrupted');
     case 'here':
       return words(hasOptions ? 'search.hereOnly' : 'search.hereNone');
     case 'complete':
