@@ -20,9 +20,10 @@ export function KeepOffline({ client, stream }: { client: Client; stream: Conver
   }, [files, stream]);
   async function choose(on: boolean): Promise<void> {
     setKept(on);
-    const { offline } = await files.choices();
-    const others = offline.filter((each) => each !== stream);
-    await files.choose({ offline: on ? [...others, stream] : others });
+    await files.choose(({ offline }) => {
+      const others = offline.filter((each) => each !== stream);
+      return { offline: on ? [...others, stream] : others };
+    });
     if (on) await keepUnasked(client);
   }
   if (isKept === undefined) return null;

@@ -45,3 +45,12 @@ test('[CL18] files are kept within the budget, freed on request, and gone after 
   await wipePerson(me, 200);
   expect(await keptFilesOf(me).choices()).toEqual(FIRST_CHOICES);
 });
+
+test('[CL18] two choices made at the same time are both kept', async () => {
+  const files = keptFilesOf('chooser' as UserId);
+  await Promise.all([
+    files.choose(({ automatic }) => ({ automatic: { ...automatic, image: 'never' } })),
+    files.choose(({ automatic }) => ({ automatic: { ...automatic, video: 'never' } })),
+  ]);
+  expect((await files.choices()).automatic).toEqual({ ...FIRST_CHOICES.automatic, image: 'never', video: 'never' });
+});

@@ -27,8 +27,8 @@ export interface KeptFiles {
   /** Removes all files except those of chats that are kept offline. */
   free(): Promise<void>;
   choices(): Promise<FileChoices>;
-  /** A smaller budget takes effect at once. */
-  choose(change: Partial<FileChoices>): Promise<FileChoices>;
+  /** A smaller budget takes effect at once. `change`: a function if it depends on what is chosen, which another change may precede. */
+  choose(change: Partial<FileChoices> | ((present: FileChoices) => Partial<FileChoices>)): Promise<FileChoices>;
 }
 
 function openKeptFiles(userId: UserId, onGone: () => void): KeptFiles {
@@ -95,7 +95,8 @@ function openKeptFiles(userId: UserId, onGone: () => void): KeptFiles {
     choices,
     choose: (change) =>
       database.transaction('rw', facts, contents, database.choices, async () => {
-        const chosen = { ...(await choices()), ...change };
+        const present = await choices();
+        const chosen = { ...present, ...(typeof change === 'function' ? change(present) : change) };
         await database.choices.put({ key: 'choices', value: chosen });
         await remove(filesToRemove(await facts.toArray(), 0, chosen) ?? []);
         return chosen;

@@ -3,7 +3,7 @@ import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { budgets, depths, downloadKinds, type FileChoices, type When, whens } from '#app/local-store/file-choices.ts';
 import { filesOf } from '#app/local-store/files.ts';
-import { keptFilesOf } from '#app/local-store/kept-files.ts';
+import { keptFilesOf, type KeptFiles } from '#app/local-store/kept-files.ts';
 import { keepMessages } from '#app/media/keep-messages.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
@@ -84,7 +84,7 @@ export function Storage({ client }: { client: Client }) {
           <Chips<When>
             label={words(`storage.${kind}`)}
             chosen={choices.automatic[kind]}
-            onChoose={(when) => void choose({ automatic: { ...choices.automatic, [kind]: when } })}
+            onChoose={(when) => void choose(({ automatic }) => ({ automatic: { ...automatic, [kind]: when } }))}
             options={whens.map((value) => ({ value, label: words(`storage.${value}`) }))}
           />
         </div>
@@ -109,7 +109,7 @@ function useStorage(self: UserId) {
     // If the device cannot store anything, nothing is shown here; the app gives the reason elsewhere.
     read().catch(() => undefined);
   }, [read]);
-  async function choose(change: Partial<FileChoices>): Promise<void> {
+  async function choose(change: Parameters<KeptFiles['choose']>[0]): Promise<void> {
     await keptFilesOf(self).choose(change);
     await read();
   }
