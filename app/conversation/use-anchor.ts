@@ -3,6 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import { drawnWith } from '#app/ui/roving.ts';
 import { isAttended } from './attention.ts';
+import { lineTop } from './line-top.ts';
 import type { Opening } from './opening.ts';
 import { readingRow } from './reading-row.ts';
 import { scrollPosition } from './scroll-position.ts';
@@ -84,6 +85,16 @@ export function useAnchor(options: AnchorOptions) {
     [virtualizer],
   );
 
+  /** The row at the line of new messages that the list goes to, until that row is drawn. */
+  const wantedLine = useRef<{ id: string; top: number }>(undefined);
+  const goToLine = useCallback(
+    (index: number, id: string | undefined, top = ABOVE_LINE) => {
+      wantedLine.current = id === undefined ? undefined : { id, top };
+      goTo(index, { align: 'start', top });
+    },
+    [goTo],
+  );
+
   const measureEnd = useCallback(
     (element: HTMLElement) => {
       // After a resize and before the list is scrolled to the end again, the distance says nothing about where it was.
@@ -114,8 +125,9 @@ export function useAnchor(options: AnchorOptions) {
     const { index, top } = isSeeking ? { index: 0, top: HISTORY_ROW } : startOf(items, opening);
     isAtEnd.current = index === undefined;
     if (index === undefined) virtualizer.scrollToEnd();
-    else goTo(index, { align: 'start', top });
-  }, [items, opening, isSeeking, scroller, virtualizer, goTo]);
+    else if (isSeeking || opening.place !== undefined) goTo(index, { align: 'start', top });
+    else goToLine(index, items[index]?.id, top);
+  }, [items, opening, isSeeking, scroller, virtualizer, goTo, goToLine]);
 
   // At the end the list follows new messages. While nobody looks, it goes no further than the line, where reading will continue.
   // The line may be drawn a moment after the messages below it.
@@ -125,9 +137,23 @@ export function useAnchor(options: AnchorOptions) {
   useLayoutEffect(() => {
     if (lastSeq === undefined || !isAtEnd.current) return;
     if (lineId === undefined || isAttended()) virtualizer.scrollToEnd();
-    else goTo(line, { align: 'start' });
+    else goToLine(line, lineId);
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- prepended messages move the line's index, and must not move the list
-  }, [lastSeq, lineId, virtualizer, goTo]);
+  }, [lastSeq, lineId, virtualizer, goToLine]);
+
+  // The heights of what is in the row are known only now. In a low window the message would be below the screen.
+  useLayoutEffect(() => {
+    const [element, wanted] = [scroller.current, wantedLine.current];
+    const article = element?.querySelector<HTMLElement>(`[data-message="${CSS.escape(wanted?.id ?? '')}"]`);
+    if (element === null || wanted === undefined || article === null || article === undefined) return;
+    wantedLine.current = undefined;
+    const top = lineTop(article, element.clientHeight, wanted.top);
+    if (top < wanted.top)
+      goTo(
+        items.findIndex(({ id }) => id === wanted.id),
+        { align: 'start', top },
+      );
+  });
 
   // Sending a message always scrolls to it, wherever the list was.
   const lastPending = items.findLast((item) => item.isOwn && item.seq === undefined)?.id;

@@ -197,6 +197,32 @@ test('[C8] [C10] [CL20] a chat opens at its first unread message, even if that i
   expect(asked.filter(({ around }) => around !== undefined && 'time' in around)).toHaveLength(1);
 });
 
+test.each([
+  { name: 'the first message of a chat', count: 1, read: 0 },
+  { name: 'one in the middle', count: 9, read: 7 },
+])(
+  '[C8] [C10] in a window at 400 %, a chat opens with its first unread message in view: $name',
+  async ({ count, read }) => {
+    const low = { width: 360, height: 225 };
+    const { ann: reader, stream } = await chatOf(stage, count, read, { viewport: low });
+    const { page } = reader;
+    await expectUnread(page, stream, count - read);
+    await openChat(page, 'Lighthouse');
+    const isInView = () =>
+      message(page, `m ${read + 1}\\b.*`).evaluate((article) => {
+        const list = article.closest('[role=feed]')?.parentElement?.parentElement?.getBoundingClientRect();
+        const text = article.querySelector('span[dir=auto]')?.getBoundingClientRect();
+        // A long text continues below.
+        return list !== undefined && text !== undefined && text.top >= list.top && text.top + 16 <= list.bottom;
+      });
+    await expect.poll(isInView).toBe(true);
+    await settled(page);
+    expect(await isInView()).toBe(true);
+    await expect.poll(() => unreadOf(page, stream)).toBeLessThan(count - read);
+    expect(stage.complaints()).toEqual([]);
+  },
+);
+
 test('[C8] the line follows unseen messages, ends with the person’s own answer, and is gone when the chat is opened again', async () => {
   const { title, stream, sendFromBob } = await chatOn(ann, bob, 'Line', 3, 0);
   const { page } = ann;
