@@ -55,6 +55,7 @@ const NotificationsInStep = lazyExtra(withAllWords(() => import('#app/push/Notif
 const Administration = lazyComponent(
   withAccountWords(withLaterWords(() => import('#app/administration/Administration.tsx'))),
 );
+const FocusKept = lazyExtra(() => import('./FocusKept.tsx'));
 const KeptAccount = lazyExtra(withLaterWords(() => import('./KeptAccount.tsx')));
 const SharedTab = lazyExtra(withAllWords(() => import('#app/session/SharedTab.tsx')));
 const OutboxPage = lazyComponent(withLaterWords(() => import('./OutboxPage.tsx')));
@@ -218,6 +219,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
           list={list}
         />
       )}
+      {isSettled && <FocusKept />}
       {isSettled && list !== undefined && (
         <NotificationsInStep client={client} rows={list.rows} outbox={list.outbox} unread={unread} />
       )}

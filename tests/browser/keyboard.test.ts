@@ -321,3 +321,58 @@ test('[A4] [A5] filters, search, selecting, forwarding, pinning, polls and invit
   await page.locator('dialog').waitFor({ state: 'detached' });
   expect(ann.complaints).toEqual([]);
 });
+
+test('[A4] [A5] when the element with the focus disappears, the focus goes to what is near by or to where it was before', async () => {
+  const cat: Visitor = await stage.visitor('Cat Carter', DESKTOP);
+  const people = [await stage.account('Dan Diver'), await stage.account('Eve Ember')];
+  const ids = await Promise.all(people.map((each) => userIdOf(each)));
+  await register(cat);
+  for (const title of ['Anchor', 'Buoy', 'Canal'])
+    await push(cat, messageOps(await makeGroup(cat, title, ...ids), ['hello']));
+  const { page } = cat;
+  const { keyboard } = page;
+  const isReady = page.waitForResponse((response) => response.url().includes('/FocusKept-'));
+  await page.goto('/');
+  await isReady;
+  await page.waitForFunction(() => new Promise((resolve) => requestIdleCallback(() => resolve(true))));
+
+  const settings = page.getByRole('link', { name: 'Settings' });
+  await settings.press('Enter');
+  await expectFocus(page.getByRole('heading', { name: 'Settings' }));
+  await keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Settings' }).waitFor({ state: 'detached' });
+  await expectFocus(settings);
+  const newChat = page.getByRole('button', { name: 'New chat' }).filter({ visible: true });
+  await newChat.press('Enter');
+  await expectFocus(page.getByRole('searchbox', { name: 'Name or email' }));
+  await keyboard.press('Escape');
+  await page.getByRole('searchbox', { name: 'Name or email' }).waitFor({ state: 'detached' });
+  await expectFocus(newChat);
+
+  await entry(page, 'Buoy').press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Archive' }).press('Enter');
+  await entry(page, 'Buoy').waitFor({ state: 'detached' });
+  await expectFocus(entry(page, 'Anchor'));
+
+  await entry(page, 'Canal').press('Enter');
+  await conversation(page, 'Canal').waitFor();
+  await message(page, 'hello').press('Enter');
+  await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
+  await page.getByRole('button', { name: 'Undo' }).first().press('Enter');
+  await expectFocus(message(page, 'hello'));
+
+  const details = page.getByRole('complementary');
+  const actionsFor = (name: string) => details.getByRole('button', { name: `Actions for ${name}` });
+  await actionsFor('Dan Diver').press('Enter');
+  await page.getByRole('menuitem', { name: 'Remove from group' }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).press('Enter');
+  await actionsFor('Dan Diver').waitFor({ state: 'detached' });
+  await expectFocus(actionsFor('Eve Ember'));
+
+  await details.getByRole('button', { name: 'Leave group' }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave group' }).press('Enter');
+  await conversation(page, 'Canal').waitFor({ state: 'detached' });
+  const list = page.getByRole('navigation', { name: 'Chats' });
+  await expect.poll(() => list.evaluate((nav) => nav.contains(document.activeElement))).toBe(true);
+  expect(cat.complaints).toEqual([]);
+});
