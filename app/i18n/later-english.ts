@@ -8,6 +8,7 @@ export const laterEnglish = {
   'update.title': 'Update available',
   'update.body': 'Your messages and drafts are kept.',
   'update.now': 'Update',
+  'update.starting': 'The update is starting. Your messages and drafts are kept.',
   'update.later': 'Later',
 
   'store.missing': 'This browser isn’t keeping any data for this site',

@@ -5,6 +5,7 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'update.title': 'Neue Version verfügbar',
   'update.body': 'Deine Nachrichten und Entwürfe bleiben erhalten.',
   'update.now': 'Aktualisieren',
+  'update.starting': 'Die Aktualisierung beginnt. Deine Nachrichten und Entwürfe bleiben erhalten.',
   'update.later': 'Später',
 
   'store.missing': 'Dieser Browser speichert keine Daten für diese Website',

@@ -74,7 +74,8 @@ test('[S3] [REL-13] a new version is offered and activated only on request; then
   await write(page, 'not sent yet');
   await page.getByRole('textbox', { name: 'Message' }).fill('half a thought');
   await page.getByRole('button', { name: 'Update' }).click();
-  await page.getByText('Update available').waitFor({ state: 'detached' });
+  // The browser lets the old worker finish what it is doing, such as a background sync.
+  await page.getByText('Update available').waitFor({ state: 'detached', timeout: 120_000 });
   await other.getByText('Update available').waitFor({ state: 'detached' });
   await conversation(page, 'Lighthouse').waitFor();
   await other.getByRole('heading', { name: 'Settings' }).waitFor();
@@ -105,6 +106,34 @@ test('[S3] every further version is offered, however many were put off before', 
     await page.getByText('Update available').waitFor({ state: 'detached' });
   }
   expect(ann.complaints).toEqual([]);
+});
+
+test('[S3] while the old worker still fetches a file, an update that was asked for says that it is starting', async () => {
+  stage.link.mend();
+  const ann = await stage.visitor('Ann Arbor', { ...WITH_WORKER, over: stage.link });
+  await register(ann);
+  const { page, context } = ann;
+  await page.goto('/');
+  await workerReady(ann);
+  await page.reload();
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await deploy(page);
+  const offer = page.getByRole('status').filter({ hasText: 'Update available' });
+  await offer.waitFor();
+
+  // The browser activates no worker while the one before it is answering.
+  stage.link.holdAnswers();
+  const asked = context.waitForEvent('request', (request) => request.url().includes('/api/media/'));
+  await page.evaluate(() => void fetch('/api/media/0190a0b0-0000-7000-8000-000000000000').catch(() => undefined));
+  await asked;
+  const update = offer.getByRole('button', { name: 'Update' });
+  await update.click();
+  await offer.getByText('The update is starting').waitFor();
+  expect(await update.isDisabled()).toBe(true);
+  expect(await offer.getByRole('button').count()).toBe(1);
+  stage.link.dropHeld();
+  stage.link.mend();
+  await offer.waitFor({ state: 'detached' });
 });
 
 test('[S5] a tab whose chunk no longer exists on the server reloads once, and not repeatedly', async () => {
