@@ -49,6 +49,8 @@ export const english = {
   'signOut.body': 'Your chats will be removed from this device and come back when you sign in again.',
   'signOut.unsent': say`${plural('count', { one: '# message hasn’t been sent and will be lost.', other: '# messages haven’t been sent and will be lost.' })}`,
   'signOut.drafts': say`${plural('count', { one: '# draft is on this device only and will be lost.', other: '# drafts are on this device only and will be lost.' })}`,
+  'signOut.edits': say`${plural('count', { one: '# unfinished edit will be lost.', other: '# unfinished edits will be lost.' })}`,
+  'signOut.polls': say`${plural('count', { one: '# unfinished poll will be lost.', other: '# unfinished polls will be lost.' })}`,
   'signOut.more': say`${plural('count', { one: 'And # more.', other: 'And # more.' })}`,
   'signOut.save': 'Save them as a file',
   'signOut.everywhere': 'Sign out all my other devices too',

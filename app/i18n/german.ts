@@ -46,6 +46,8 @@ export const german: Catalogue = {
   'signOut.body': 'Deine Chats werden von diesem Gerät entfernt und sind nach der nächsten Anmeldung wieder da.',
   'signOut.unsent': say`${plural('count', { one: '# Nachricht wurde noch nicht gesendet und geht verloren.', other: '# Nachrichten wurden noch nicht gesendet und gehen verloren.' })}`,
   'signOut.drafts': say`${plural('count', { one: '# Entwurf ist nur auf diesem Gerät und geht verloren.', other: '# Entwürfe sind nur auf diesem Gerät und gehen verloren.' })}`,
+  'signOut.edits': say`${plural('count', { one: '# nicht abgeschlossene Bearbeitung geht verloren.', other: '# nicht abgeschlossene Bearbeitungen gehen verloren.' })}`,
+  'signOut.polls': say`${plural('count', { one: '# nicht abgeschlossene Umfrage geht verloren.', other: '# nicht abgeschlossene Umfragen gehen verloren.' })}`,
   'signOut.more': say`${plural('count', { one: 'Und # weitere.', other: 'Und # weitere.' })}`,
   'signOut.save': 'Als Datei sichern',
   'signOut.everywhere': 'Auch alle meine anderen Geräte abmelden',

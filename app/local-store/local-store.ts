@@ -179,8 +179,8 @@ export interface Reading {
   /** How a message of this device was sent, if an attempt had failed and its record is still kept. */
   sending(id: OpId): Promise<Sending | undefined>;
   draft(stream: ConversationId): Promise<Draft>;
-  /** The unfinished edits of a conversation's messages. */
-  edits(stream: ConversationId): Promise<EditUnderWay[]>;
+  /** The unfinished edits of one conversation's messages or of all. */
+  edits(stream?: ConversationId): Promise<EditUnderWay[]>;
   /** The drafts of this device. If a chat has none here, its membership has the draft that the other devices share. */
   drafts(): Promise<Map<ConversationId, string>>;
   /** The messages of a conversation that wait for their time, as the server holds them. */

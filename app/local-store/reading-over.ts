@@ -58,7 +58,7 @@ export function readingOver(rows: Rows, userId: UserId): Reading {
       const { text, version } = await draftOf(rows, stream);
       return { text, version };
     },
-    edits: async (stream) => (await rows.edits.toArray()).filter((edit) => edit.stream === stream),
+    edits: async (stream) => (await rows.edits.toArray()).filter((edit) => edit.stream === (stream ?? edit.stream)),
     scheduled: async (stream) =>
       (await rows.scheduled.toArray()).flatMap(({ message }) => (message?.conversation === stream ? message : [])),
     blocked: () => blockedPeople(rows),

@@ -8,7 +8,7 @@ import styles from './Account.module.css';
 
 /** Text that exists only on this device, with the name of its chat. */
 export interface LostWords {
-  kind: 'message' | 'draft';
+  kind: 'message' | 'draft' | 'edit' | 'poll';
   chat: string;
   text: string;
 }
@@ -19,6 +19,13 @@ interface SignOutDialogProps {
   onClose: () => void;
 }
 
+const said = {
+  message: 'signOut.unsent',
+  draft: 'signOut.drafts',
+  edit: 'signOut.edits',
+  poll: 'signOut.polls',
+} as const;
+
 /** More texts than this are only counted. */
 const NAMED_MAX = 5;
 
@@ -27,14 +34,14 @@ export function SignOutDialog({ lost, onSignOut, onClose }: SignOutDialogProps) 
   const [isWorking, setWorking] = useState(false);
   const [everywhere, setEverywhere] = useState(false);
   const isLosing = lost.length > 0;
-  const messages = lost.filter(({ kind }) => kind === 'message').length;
-  const drafts = lost.length - messages;
+  const count = (wanted: LostWords['kind']) => lost.filter(({ kind }) => kind === wanted).length;
   return (
     <Dialog title={words('signOut.title')} onClose={onClose}>
       {isLosing && (
         <div className={styles.problem}>
-          {messages > 0 && <p>{words('signOut.unsent', { count: messages })}</p>}
-          {drafts > 0 && <p>{words('signOut.drafts', { count: drafts })}</p>}
+          {(Object.keys(said) as LostWords['kind'][]).map(
+            (kind) => count(kind) > 0 && <p key={kind}>{words(said[kind], { count: count(kind) })}</p>,
+          )}
           <ul className={styles.lost}>
             {lost.slice(0, NAMED_MAX).map(({ chat, text }, at) => (
               <li key={`${at} ${chat}`}>

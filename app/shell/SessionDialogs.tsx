@@ -1,6 +1,9 @@
+import { useLiveQuery } from 'dexie-react-hooks';
 import type { ListRows } from '#app/shown/list-rows.ts';
 import { conversationNameWords } from '#app/i18n/name-words.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
+import { filesOf } from '#app/local-store/files.ts';
+import { textsIn } from '#app/local-store/unsent-polls.ts';
 import { SignInAgain } from '#app/session/SignInAgain.tsx';
 import { SignOutDialog, type LostWords } from '#app/session/SignOutDialog.tsx';
 import { shownConversation } from '#app/shown/conversation.ts';
@@ -25,7 +28,6 @@ interface SessionDialogsProps {
 /** The dialogs that sign in again after the session has ended, and that sign out. */
 export default function SessionDialogs(props: SessionDialogsProps) {
   const { client, email, actions, isAskedToSignIn, onAskToSignIn, isSigningOut, onSignOut, list } = props;
-  const words = useWords();
   return (
     <>
       {isAskedToSignIn && (
@@ -48,19 +50,46 @@ export default function SessionDialogs(props: SessionDialogsProps) {
           }}
         />
       )}
-      {isSigningOut && (
-        <SignOutDialog
-          lost={list === undefined ? [] : lostWords(list, client.userId, words)}
-          onClose={() => onSignOut(false)}
-          onSignOut={(everywhere) => actions.leave(client, everywhere)}
-        />
-      )}
+      {isSigningOut && <SignOut client={client} list={list} actions={actions} onClose={() => onSignOut(false)} />}
     </>
   );
 }
 
+interface SignOutProps extends Pick<SessionDialogsProps, 'client' | 'list' | 'actions'> {
+  onClose: () => void;
+}
+
+/** Asks once it is known what would be lost. */
+function SignOut({ client, list, actions, onClose }: SignOutProps) {
+  const words = useWords();
+  const unfinished = useLiveQuery(() => readUnfinished(client), [client]);
+  if (unfinished === undefined) return null;
+  return (
+    <SignOutDialog
+      lost={list === undefined ? [] : lostWords({ ...list, ...unfinished }, client.userId, words)}
+      onClose={onClose}
+      onSignOut={(everywhere) => actions.leave(client, everywhere)}
+    />
+  );
+}
+
+type Unfinished = Pick<Parameters<typeof unsentWords>[0], 'edits' | 'polls'>;
+
+/** Edits and polls that are being written. If the device cannot read them, nothing keeps anybody from signing out. */
+async function readUnfinished({ store, userId }: Client): Promise<Unfinished> {
+  const polls = filesOf(userId).unsent.polls.toArray();
+  const [edits, forms] = await Promise.all([
+    store.edits().catch(() => []),
+    polls.then(
+      (rows) => rows,
+      () => [],
+    ),
+  ]);
+  return { edits, polls: forms.map((form) => ({ stream: form.stream, text: textsIn(form).join('\n') })) };
+}
+
 /** The text that signing out would lose, with the names of its chats. */
-function lostWords(list: ListRows, self: UserId, words: Words): LostWords[] {
+function lostWords(list: ListRows & Unfinished, self: UserId, words: Words): LostWords[] {
   return unsentWords(list, self).map(({ stream, kind, text }) => {
     const row = list.rows.find((each) => each.stream === stream);
     const shown = row === undefined ? { stream } : shownConversation(row, list.outbox, self);

@@ -1,22 +1,27 @@
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import type { ListContext } from './list-entry.ts';
-import type { ConversationRow } from '#app/local-store/local-store.ts';
+import type { ConversationRow, EditUnderWay } from '#app/local-store/local-store.ts';
 import { sentMessage } from './sent-message.ts';
 
 /** Text that exists only on this device. */
 export interface Unsent {
   stream: ConversationId;
-  kind: 'message' | 'draft';
+  kind: 'message' | 'draft' | 'edit' | 'poll';
   text: string;
 }
 
-type UnsentParts = Pick<ListContext, 'outbox' | 'drafts'> & { rows: readonly ConversationRow[] };
+type UnsentParts = Pick<ListContext, 'outbox' | 'drafts'> & {
+  rows: readonly ConversationRow[];
+  edits: readonly Pick<EditUnderWay, 'stream' | 'text'>[];
+  /** Polls that are being composed, with all that was written into them. */
+  polls: readonly { stream: ConversationId; text: string }[];
+};
 
 /**
- * What signing out would lose, in the order in which it was written: messages that have not been sent, including those that were
- * refused, and drafts that the person's other devices don't have.
+ * What signing out would lose: messages that have not been sent, in the order in which they were written and including those that were
+ * refused, drafts that the person's other devices don't have, unfinished edits, and polls that are being composed.
  */
-export function unsentWords({ rows, outbox, drafts }: UnsentParts, self: UserId): Unsent[] {
+export function unsentWords({ rows, outbox, drafts, edits, polls }: UnsentParts, self: UserId): Unsent[] {
   const messages = outbox.flatMap((row): Unsent[] => {
     const message = row.state === 'sent' ? undefined : sentMessage(row, self);
     return message === undefined ? [] : [{ stream: row.stream, kind: 'message', text: message.text }];
@@ -25,5 +30,10 @@ export function unsentWords({ rows, outbox, drafts }: UnsentParts, self: UserId)
   const kept = [...drafts].flatMap(([stream, text]): Unsent[] =>
     text.trim() === '' || text === shared.get(stream) ? [] : [{ stream, kind: 'draft', text }],
   );
-  return [...messages, ...kept];
+  return [
+    ...messages,
+    ...kept,
+    ...edits.map(({ stream, text }): Unsent => ({ stream, kind: 'edit', text })),
+    ...polls.map(({ stream, text }): Unsent => ({ stream, kind: 'poll', text })),
+  ];
 }

@@ -152,7 +152,7 @@ export async function signIn({ page, email }: Visitor, { isHere } = { isHere: fa
 }
 
 /** With keys, because while parts of the settings are being fetched, a button can move away under the pointer. */
-export async function signOut({ page }: Visitor, confirmation = 'Sign out'): Promise<void> {
+export async function signOut({ page }: Visitor, confirmation: string | RegExp = 'Sign out'): Promise<void> {
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Sign out', exact: true }).first().press('Enter');
   await page.getByRole('dialog').getByRole('button', { name: confirmation, exact: true }).click();
