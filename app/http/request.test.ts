@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as v from 'valibot';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { request } from './request.ts';
 
 const answers: Record<string, { status: number; body: string; headers?: Record<string, string> }> = {
@@ -72,6 +72,11 @@ test('an answer that goes on arriving is waited for, however long it takes; one 
   // Each piece is sent once the one before it has been noted: noting it starts the timer again.
   const sent: string[] = [];
   const started = vi.spyOn(globalThis, 'setTimeout');
+  // In this order: otherwise the spy, whenever it is removed, leaves the fake timer to the files that run in this process.
+  onTestFinished(() => {
+    started.mockRestore();
+    vi.useRealTimers();
+  });
   const answerOf = (pieces: readonly string[], isWhole: boolean) => {
     slow = (response) => {
       void (async () => {
@@ -91,5 +96,4 @@ test('an answer that goes on arriving is waited for, however long it takes; one 
   expect(await answerOf(['{"name":', '"A', 'n', 'a"', '}'], true)).toEqual({ ok: true, value: { name: 'Ana' } });
   expect(sent).toHaveLength(5);
   expect(await answerOf(['{"name":'], false)).toEqual({ ok: false, failure: { kind: 'offline', hasTimedOut: true } });
-  vi.useRealTimers();
 });
