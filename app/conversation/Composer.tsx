@@ -15,10 +15,9 @@ import { takeKey } from '#app/ui/keys.ts';
 import type { Point } from '#app/ui/menu-press.ts';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { useBoundedText } from '#app/ui/use-bounded-text.ts';
-import type { ConversationId, OpId } from '#protocol/ids.ts';
+import type { ConversationId } from '#protocol/ids.ts';
 import { limits } from '#protocol/limits.ts';
 import { ComposerLimits, describedBy } from './ComposerLimits.tsx';
-import type { Quoted } from './quoted.ts';
 import { ReplyPreview } from './ReplyPreview.tsx';
 import { markupSign } from './markup-shortcuts.ts';
 import type { TakesKey } from './MentionCompletion.tsx';
@@ -27,6 +26,7 @@ import { isSendingKey } from '#app/ui/sending-key.ts';
 import { correctedNow } from '#app/ui/server-clock.ts';
 import { useDraft } from './use-draft.ts';
 import { usePoll } from './use-poll.ts';
+import type { Reply } from './use-reply.ts';
 import { useTypingNotice } from './use-typing-notice.ts';
 import styles from './Composer.module.css';
 
@@ -48,7 +48,7 @@ interface ComposerProps {
   /** The people who can be mentioned, with their names as mentions write them. */
   people: readonly NamedPerson[];
   /** The message being replied to. */
-  reply: (Quoted & { id: OpId }) | undefined;
+  reply: Reply['reply'];
   onReplyEnd: () => void;
   /** Edits the person's own last message. */
   onEditLast: () => void;
@@ -95,9 +95,11 @@ export const Composer = memo(function Composer({
     if (hasFocus) field.current?.focus({ preventScroll: true });
   }, [hasFocus]);
   const replyTo = reply?.id;
+  // Only what was just chosen: for a reply that is offered again, a phone would open its keyboard over the messages.
+  const chosen = reply?.isChosen === true ? replyTo : undefined;
   useEffect(() => {
-    if (replyTo !== undefined) field.current?.focus({ preventScroll: true });
-  }, [replyTo]);
+    if (chosen !== undefined) field.current?.focus({ preventScroll: true });
+  }, [chosen]);
   const { notice: noticeTyping, sent: endTyping } = useTypingNotice(client, stream);
 
   /** False if nothing was stored. */

@@ -1,6 +1,6 @@
 import { Dexie, type Table, liveQuery } from 'dexie';
 import type { UploadFacts } from '#protocol/http.ts';
-import type { ConversationId, MediaId, UserId } from '#protocol/ids.ts';
+import type { ConversationId, MediaId, OpId, UserId } from '#protocol/ids.ts';
 import { namesOf } from './error-names.ts';
 import { StoreRefused } from './refused.ts';
 import { filesDatabaseName } from './tables.ts';
@@ -72,6 +72,12 @@ export interface PollForm {
   when?: { date: string; time: string } | undefined;
 }
 
+/** The message to which somebody is writing a reply. */
+interface ReplyRow {
+  stream: ConversationId;
+  to: OpId;
+}
+
 /** A small picture that this device has shown. */
 interface SeenPicture {
   id: MediaId;
@@ -102,7 +108,7 @@ export interface Files {
   removeOthers(ids: ReadonlySet<MediaId>, before: number): Promise<void>;
   seen(id: MediaId): Promise<Blob | undefined>;
   keepSeen(id: MediaId, picture: Blob): Promise<void>;
-  /** What was picked, recorded or asked and has not been sent: the files whose names begin with `unsent-` read and write it. */
+  /** What was picked, recorded, asked or quoted and has not been sent: the files whose names begin with `unsent-` read and write it. */
   unsent: Unsent;
   /** The bytes of small pictures and of files that wait to be sent. */
   usage(): Promise<{ seen: number; waiting: number }>;
@@ -116,6 +122,7 @@ export interface Unsent {
   recordings: Table<RecordingRow, ConversationId>;
   sounds: Table<{ stream: ConversationId; content: Blob }, number>;
   polls: Table<PollForm & { stream: ConversationId }, ConversationId>;
+  replies: Table<ReplyRow, ConversationId>;
   /** Runs the work in one transaction of the tables for files and recordings. */
   write<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -136,13 +143,14 @@ function openFiles(userId: UserId, onGone: () => void): Files {
   database.version(2).stores({ sending: 'id' });
   database.version(3).stores({ sheets: 'stream', picked: 'id, stream', recordings: 'stream', sounds: '++, stream' });
   database.version(4).stores({ polls: 'stream' });
+  database.version(5).stores({ replies: 'stream' });
   // A sign-out deletes it, in this tab or in another one.
   database.on('versionchange', () => {
     database.close();
     onGone();
     return false;
   });
-  const { waiting, seen, sending, sheets, picked, recordings, sounds, polls } = database;
+  const { waiting, seen, sending, sheets, picked, recordings, sounds, polls, replies } = database;
 
   async function keepSeen(id: MediaId, picture: Blob): Promise<void> {
     await seen.put({ id, picture, usedAt: Date.now() });
@@ -206,6 +214,7 @@ function openFiles(userId: UserId, onGone: () => void): Files {
       recordings,
       sounds,
       polls,
+      replies,
       write: (work) => database.transaction('rw', [sheets, picked, recordings, sounds], work),
     },
     async usage() {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import type { ConversationId, UserId } from '#protocol/ids.ts';
+import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import { filesOf, type PollForm } from './files.ts';
 import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
 import { endPoll, keepPoll, onKeptPoll } from './unsent-polls.ts';
 import { endRecording, keepSound, keptRecording } from './unsent-recordings.ts';
+import { endReply, keepReply, onKeptReply } from './unsent-replies.ts';
 import { endSheet, keepSheet, keptSheet } from './unsent-sheets.ts';
 
 startFakeIndexedDb();
@@ -65,4 +66,20 @@ test('a poll is kept until it is emptied or ended, and every change is reported'
   await expect.poll(() => questions.at(-1)).toBeUndefined();
   stop();
   expect((await files.unsent.polls.toArray()).map(({ question }) => question)).toEqual(['Where?']);
+});
+
+test('the message that is being replied to is kept for its chat until the reply ends, and every change is reported', async () => {
+  const [first, second, other] = ['first', 'second', 'other'] as [OpId, OpId, OpId];
+  const reported: (OpId | undefined)[] = [];
+  const stop = onKeptReply(files, here, (to) => reported.push(to));
+  await expect.poll(() => reported).toEqual([undefined]);
+  await keepReply(files, elsewhere, other);
+  await keepReply(files, here, first);
+  await expect.poll(() => reported.at(-1)).toBe(first);
+  await keepReply(files, here, second);
+  await expect.poll(() => reported.at(-1)).toBe(second);
+  await endReply(files, here);
+  await expect.poll(() => reported.at(-1)).toBeUndefined();
+  stop();
+  expect((await files.unsent.replies.toArray()).map(({ to }) => to)).toEqual([other]);
 });

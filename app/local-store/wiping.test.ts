@@ -79,7 +79,7 @@ describe('wiping files and the search index', () => {
       streams: [{ stream: file.stream, rev: 1, runs: [1, 4] }],
     });
     const frozen = await Promise.all([
-      plainOpen(filesDatabaseName(user), 40),
+      plainOpen(filesDatabaseName(user), 50),
       plainOpen(searchDatabaseName(user), 10),
       plainOpen(keptFilesDatabaseName(user), 10),
     ]);

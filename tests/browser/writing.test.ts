@@ -17,6 +17,7 @@ import { makeGroup, register, PHONE, authenticate } from './seed.fixture.ts';
 import { newId, push, rowsOf, sendOp, storedTexts, streamOf } from './device.fixture.ts';
 import { chooseFromMenu, expectFocus } from './expectations.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { storedFiles } from './stored-files.fixture.ts';
 import { workerReady, WITH_WORKER } from './worker.fixture.ts';
 
 /*
@@ -76,6 +77,9 @@ const unsaved = (page: Page) =>
 
 /** Resolves once the device holds this draft. */
 const held = (page: Page, draft: string) => expect.poll(() => drafts(page)).toContain(draft);
+
+/** The messages that are being replied to, as the device keeps them. */
+const keptReplies = async (page: Page) => (await storedFiles(page, ['replies'])).flat();
 
 const editing = (page: Page) => page.getByRole('textbox', { name: 'Edit message' });
 
@@ -488,6 +492,76 @@ describe('an edit under way', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('group', { name: 'Unfinished edit' }).getByRole('button', { name: 'Discard' }).click();
     await page.getByRole('group', { name: 'Unfinished edit' }).waitFor({ state: 'detached' });
+  });
+});
+
+describe('a reply', () => {
+  const reply = (page: Page) => page.getByRole('group', { name: 'Reply to Kai Kern' });
+
+  test('[CL14] it has its quote again when its chat is opened again and after a reload, and is sent with it', async () => {
+    const [chat, other] = [await newChat('shall we meet?', 'did you pay?'), await newChat()];
+    const { page } = mira;
+    await open(page, chat);
+    await choose(page, 'shall we meet?', 'Reply');
+    await box(page).fill('yes');
+    await open(page, other);
+    await shows(page, '');
+    await open(page, chat);
+    await reply(page).getByText('shall we meet?').waitFor();
+    await page.reload();
+    await reply(page).getByText('shall we meet?').waitFor();
+    await shows(page, 'yes');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await reply(page).waitFor({ state: 'detached' });
+    await expect.poll(() => keptReplies(page)).toEqual([]);
+    await expect.poll(() => storedTexts(kai, chat.stream)).toContain('yes');
+    const stored = await kai.page.request.post('/api/sync/history', { data: { stream: chat.stream } });
+    const { records } = (await stored.json()) as { records: { id: string; replyTo?: string }[] };
+    expect(records.at(-1)?.replyTo).toBe(records.at(0)?.id);
+  });
+
+  test('[CL14] it is not offered again once it is cancelled, scheduled, or its message was deleted while the chat was closed', async () => {
+    const [chat, other] = [await newChat('did you pay?'), await newChat()];
+    const secret = sendOp(chat.stream, 'the secret') as { id: string };
+    await push(kai, [secret]);
+    const { page } = mira;
+    await open(page, chat);
+    await choose(page, 'did you pay?', 'Reply');
+    await expect.poll(() => keptReplies(page)).toHaveLength(1);
+    await box(page).press('Escape');
+    await expect.poll(() => keptReplies(page)).toEqual([]);
+
+    await choose(page, 'did you pay?', 'Reply');
+    await box(page).fill('tomorrow');
+    await page.getByRole('button', { name: 'Send later' }).click();
+    await page.getByRole('menu', { name: 'Schedule' }).getByRole('menuitem').first().click();
+    await shows(page, '');
+    await reply(page).waitFor({ state: 'detached' });
+    await expect.poll(() => keptReplies(page)).toEqual([]);
+
+    await choose(page, 'the secret', 'Reply');
+    await expect.poll(() => keptReplies(page)).toEqual([{ stream: chat.stream, to: secret.id }]);
+    await open(page, other);
+    await push(kai, [{ id: newId(), stream: chat.stream, kind: 'message.delete', messageId: secret.id }]);
+    await open(page, chat);
+    await expect.poll(() => keptReplies(page)).toEqual([]);
+    await reply(page).waitFor({ state: 'detached' });
+  });
+
+  test('[CL14] on a phone it has its quote again after Back, without the keyboard over the messages', async () => {
+    const chat = await newChat('shall we meet?');
+    const phone = { ...(await stage.visitor('Mira Moss', PHONE)), email: mira.email };
+    await authenticate(phone);
+    const { page } = phone;
+    await page.goto('/');
+    await open(page, chat);
+    await choose(page, 'shall we meet?', 'Reply');
+    await expectFocus(box(page));
+    await page.goBack();
+    await box(page).waitFor({ state: 'detached' });
+    await open(page, chat);
+    await reply(page).getByText('shall we meet?').waitFor();
+    expect(await box(page).evaluate((field) => field === document.activeElement)).toBe(false);
   });
 });
 
