@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { MAX_REPORT_NOTE } from '#protocol/limits.ts';
 import { type Visitor, conversation, follow, message, openChat, texts } from './browser.fixture.ts';
-import { push, userIdOf } from './device.fixture.ts';
+import { push, rowsOf, userIdOf } from './device.fixture.ts';
 import { chooseFromMenu } from './expectations.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
 import { makeGroup, messageOps } from './seed.fixture.ts';
@@ -80,8 +80,9 @@ it('[RP1] [RP3] a report that was made offline reaches the administrator later, 
   await report.getByText('Person suspended by', { exact: false }).waitFor();
   const late = page.waitForResponse(/reports\?state=open/);
   release();
-  await (await late).finished();
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  await late;
+  // By the time this has been answered too, the page has read the late answer.
+  await page.evaluate(async () => void (await (await fetch('/manifest.webmanifest', { cache: 'no-store' })).text()));
   await report.getByText('Person suspended by', { exact: false }).waitFor({ timeout: 1_000 });
   await page.unrouteAll({ behavior: 'wait' });
   // Bob is only told that his session has ended.
@@ -126,6 +127,9 @@ it('[RP1] [OP5] a person and a group are reported from their details, and an adm
   await chooseFromMenu(message(ada.page, 'cheap pills'), 'Report');
   await ada.page.getByRole('dialog').getByRole('button', { name: 'Report', exact: true }).click();
   await ada.page.getByRole('dialog').waitFor({ state: 'detached' });
+  // The list of reports is fetched once.
+  for (const each of [page, ada.page])
+    await expect.poll(async () => (await rowsOf<object>(each, 'outbox')).length).toBe(0);
   await follow(ada.page, '/administration');
   const reports = ada.page.getByRole('list', { name: 'Reports' });
   await reports.getByText(`Group ${lottery}`).waitFor();
