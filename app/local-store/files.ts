@@ -142,8 +142,7 @@ function openFiles(userId: UserId, onGone: () => void): Files {
   database.version(1).stores({ waiting: 'id', seen: 'id, usedAt' });
   database.version(2).stores({ sending: 'id' });
   database.version(3).stores({ sheets: 'stream', picked: 'id, stream', recordings: 'stream', sounds: '++, stream' });
-  database.version(4).stores({ polls: 'stream' });
-  database.version(5).stores({ replies: 'stream' });
+  database.version(4).stores({ polls: 'stream', replies: 'stream' });
   // A sign-out deletes it, in this tab or in another one.
   database.on('versionchange', () => {
     database.close();
