@@ -56,7 +56,7 @@ export default memo(function ChatPage(props: ChatPageProps) {
   /** The sender whose profile is shown. */
   const [person, setPerson] = useState<Person>();
   const [isDating, setDating] = useState(false);
-  // Until the chat has been read, which takes a moment, the list tells.
+  // Until the chat's rows have been read, the list says whether the device has the chat.
   const [isMissing, setMissing] = useState(isUnlisted && isGroup(stream));
   const askDate = useCallback(() => setDating(true), []);
   const isBeside = isWide && !isMissing && (isSetToShow || isDetails);

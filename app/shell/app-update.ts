@@ -28,7 +28,7 @@ function watchedWorker(address: ReturnType<typeof workerAddress>, offer: Offer):
   worker.addEventListener('waiting', ({ isExternal }) => {
     // A page that no worker answered came from the network: it is new, and no worker takes it over.
     if (navigator.serviceWorker.controller !== null) offer(() => worker.messageSkipWaiting());
-    // Workbox watches no longer once the browser has found a version by itself, so another one watches for the next version.
+    // Workbox stops watching once the browser has found a version by itself, so another instance watches for the next one.
     if (isExternal === true)
       void watchedWorker(address, offer)
         .register()

@@ -10,7 +10,7 @@ export type SettledClient = Pick<Client, 'status' | 'onStatus'> & { store: Pick<
 
 /**
  * Runs work on the device's rows some time after the start, and again some time after chats have changed or the connection is back;
- * one run at a time. `load` imports its code only then. Returns a function that ends it, and the signal of a run that is under way.
+ * one run at a time. `load` imports its code only then. Returns a function that ends this and aborts the signal of the current run.
  */
 export function startSettledWork<Of extends SettledClient>(
   client: Of,

@@ -10,7 +10,7 @@ interface TrustedTypes {
   ): { createScriptURL(address: string): Address };
 }
 
-/** The script of the app's service worker. The server's policy for pages allows no other one, and this one once. [SEC-46] */
+/** The script of the app's service worker. The server lets a page start no other script, and create this policy only once. [SEC-46] */
 export function workerAddress(): Address {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   const policy = trustedTypes?.createPolicy('service-worker', { createScriptURL: () => '/sw.js' });
