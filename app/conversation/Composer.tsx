@@ -82,6 +82,8 @@ export const Composer = memo(function Composer({
   const emptiedAt = useRef(-Infinity);
   /** Undefined while a range is selected or the field does not have the focus. */
   const [caret, setCaret] = useState<number>();
+  /** What is to be selected once the text that was inserted is in the field. */
+  const selection = useRef<[from: number, to: number]>(undefined);
   const mentionKeys = useRef<TakesKey>(undefined);
   const onMentionKeys = useCallback((takesKey: TakesKey | undefined) => {
     mentionKeys.current = takesKey;
@@ -150,9 +152,13 @@ export const Composer = memo(function Composer({
     type(next);
     noticeTyping(next);
     setCaret(from === to ? start + to : undefined);
-    // After the text has been drawn, which moves the caret to its end.
-    requestAnimationFrame(() => field.current?.setSelectionRange(start + from, start + to));
+    selection.current = [start + from, start + to];
   }
+  // The new text moves the caret to its end. It is put in its place before the next key, which may come before the next frame.
+  useLayoutEffect(() => {
+    if (selection.current !== undefined) field.current?.setSelectionRange(...selection.current);
+    selection.current = undefined;
+  }, [text]);
   const latestInsert = useRef<(emoji: string) => void>(undefined);
   useLayoutEffect(() => {
     latestInsert.current = (emoji) =>
