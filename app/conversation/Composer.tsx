@@ -154,11 +154,6 @@ export const Composer = memo(function Composer({
     setCaret(from === to ? start + to : undefined);
     selection.current = [start + from, start + to];
   }
-  // The new text moves the caret to its end. It is put in its place before the next key, which may come before the next frame.
-  useLayoutEffect(() => {
-    if (selection.current !== undefined) field.current?.setSelectionRange(...selection.current);
-    selection.current = undefined;
-  }, [text]);
   const latestInsert = useRef<(emoji: string) => void>(undefined);
   useLayoutEffect(() => {
     latestInsert.current = (emoji) =>
@@ -166,6 +161,9 @@ export const Composer = memo(function Composer({
         () => emoji,
         () => [emoji.length, emoji.length],
       );
+    // The new text has moved the caret to its end. The next key may come before the next frame.
+    if (selection.current !== undefined) field.current?.setSelectionRange(...selection.current);
+    selection.current = undefined;
   });
   // The same functions in every render, for the memoized buttons.
   const insert = useCallback((emoji: string) => latestInsert.current?.(emoji), []);
