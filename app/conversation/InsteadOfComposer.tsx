@@ -1,4 +1,7 @@
+import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import { filesOf } from '#app/local-store/files.ts';
+import { forgetUnsent } from '#app/local-store/forget-unsent.ts';
 import { blockPerson } from '#app/ops/own.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
@@ -22,6 +25,8 @@ export interface InsteadOfComposerProps {
 export default function InsteadOfComposer({ client, stream, rows, names, isAsked }: InsteadOfComposerProps) {
   const words = useWords();
   const { outbox, store, userId: self } = client;
+  // The files opened for this visit: if they were opened after a sign-out, they would create the database again. [SEC-49]
+  const [files] = useState(() => filesOf(self));
   const { row, draft, scheduled, hasLeft } = rows;
   if (hasLeft)
     return (
@@ -31,7 +36,11 @@ export default function InsteadOfComposer({ client, stream, rows, names, isAsked
         draft={draft.text}
         onDiscardDraft={() => void store.saveDraft(stream, '', draft.text)}
         scheduled={scheduled}
-        onForget={() => store.forgetLeft(stream)}
+        onForget={async () => {
+          // Before the chat itself: once that is gone, nothing would offer to remove them.
+          await forgetUnsent(files, stream);
+          await store.forgetLeft(stream);
+        }}
       />
     );
   if (isAsked) return <RequestBar client={client} stream={stream} rows={rows} name={names.name} />;

@@ -14,7 +14,7 @@ interface LeftNoteProps {
   onDiscardDraft: () => void;
   /** The scheduled messages at the time when it ended. */
   scheduled: readonly ScheduledMessage[];
-  /** Removes the messages that were readable until then from the device. */
+  /** Removes from the device what it holds of the chat, except for what can still be sent. */
   onForget: () => Promise<void>;
 }
 
@@ -25,9 +25,9 @@ export function LeftNote({ membership, nameOf, draft, onDiscardDraft, scheduled,
   const copy = useCopy();
   const by = membership?.removedBy;
   async function forget() {
-    await onForget();
     // They would no longer be shown anywhere, so nobody could cancel them.
     for (const { id } of scheduled) await outbox.queue(cancelScheduled(stream, id));
+    await onForget();
   }
   return (
     <div className={styles.left}>

@@ -1,5 +1,6 @@
 import type { ConversationId } from '#protocol/ids.ts';
-import { queuedReadMark } from './outbox-rows.ts';
+import type { Op } from '#protocol/op.ts';
+import { isToSend, queuedReadMark } from './outbox-rows.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
 
 /** The person has joined again. What they could read before may have changed since, so it is fetched again. */
@@ -10,11 +11,18 @@ export async function dropReadBefore(rows: Rows, row: StoredConversation): Promi
   return withoutRecords(rows, row);
 }
 
-/** Removes everything of a conversation that the person has left from their device, including unsent text. */
+/** What somebody who has left a conversation may still send there. [SM2] [GL4] */
+const SENT_AFTER_LEAVING: readonly Op['kind'][] = ['scheduled.cancel', 'member.join'];
+
+/** Removes everything of a conversation that the person has left from their device, including unsent text and unfinished edits. */
 export async function forgetLeft(rows: Rows, stream: ConversationId): Promise<void> {
   const row = await rows.conversations.get(stream);
   if (row?.membership?.leftAt === undefined) return;
-  await rows.outbox.bulkDelete((await rows.outboxOf(stream)).map(({ id }) => id));
+  const waiting = await rows.outboxOf(stream);
+  const useless = waiting.filter((each) => !isToSend(each) || !SENT_AFTER_LEAVING.includes(each.op.kind));
+  await rows.outbox.bulkDelete(useless.map(({ id }) => id));
+  const edits = (await rows.edits.toArray()).filter((edit) => edit.stream === stream);
+  await rows.edits.bulkDelete(edits.map(({ id }) => id));
   await rows.drafts.put({ stream, text: '', version: Date.now(), shared: '', unconfirmed: [] });
   const { knownAs: _name, ...rest } = await dropReadBefore(rows, row);
   await rows.conversations.put(rest);

@@ -3,6 +3,7 @@ import type { Changes } from '#protocol/live.ts';
 import { isKnown, type MessageRecord } from '#protocol/record.ts';
 import { applyAnswers, applyLive, applyRun, type Pulled } from './apply.ts';
 import { coalesced } from './coalesced.ts';
+import { forgetLeft } from './drop.ts';
 import { damagedOf, giveUpDamaged, repairsOf, withoutRows } from './held-rows.ts';
 import type { EngineStore, LocalStore } from './local-store.ts';
 import { beginAttempt, requeueOps } from './outbox-rows.ts';
@@ -19,13 +20,13 @@ export interface Transactions {
 }
 
 /**
- * What the engine needs of the store, and what changes ops that wait or were refused. It is fetched with the engine, because it
- * is not needed for seeing chats and writing messages.
+ * What the engine needs of the store, what changes ops that wait or were refused, and what removes a chat from the device. It is
+ * fetched with the engine, because it is not needed for seeing chats and writing messages.
  */
 export function engineWrites(
   { read, write, expect }: Transactions,
   userId: UserId,
-): EngineStore & Pick<LocalStore, 'editText' | 'cancel' | 'restore' | 'retry' | 'discard' | 'takeBack'> {
+): EngineStore & Pick<LocalStore, 'editText' | 'cancel' | 'restore' | 'retry' | 'discard' | 'takeBack' | 'forgetLeft'> {
   const applyPulled = coalesced((pulled: readonly Pulled[]) => write((rows) => applyAnswers(rows, userId, pulled)));
   // A burst takes few transactions, because each of them is a flush to the disk, for which the person's own writes would wait.
   const applyTogether = coalesced((changes: readonly Changes[]) => write((rows) => applyLive(rows, userId, changes)));
@@ -57,6 +58,7 @@ export function engineWrites(
     retry: (id, newId) => write((rows) => retryOp(rows, id, newId)),
     discard: (id) => write((rows) => discardOp(rows, userId, id)),
     takeBack: (ids) => write((rows) => takeBackOps(rows, userId, ids)),
+    forgetLeft: (stream) => write((rows) => forgetLeft(rows, stream)),
   };
 }
 

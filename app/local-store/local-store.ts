@@ -234,7 +234,10 @@ export interface ViewStore extends Reading {
    * merged; resolves to what is stored.
    */
   saveDraft(stream: ConversationId, typed: string, base: string): Promise<Draft>;
-  /** Removes what is held of a conversation that the person has left, including unsent text. */
+  /**
+   * Removes what is held of a conversation that the person has left, including unsent text and unfinished edits, but not what they
+   * may still send there. What `files.ts` keeps of it is removed by `forgetUnsent`.
+   */
   forgetLeft(stream: ConversationId): Promise<void>;
   /** Keeps an edit until `editText` saves it, or `dropEdit` discards it. */
   keepEdit(edit: EditUnderWay): Promise<void>;

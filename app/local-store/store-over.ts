@@ -5,7 +5,6 @@ import { saveDraft, unsharedDrafts } from './drafts.ts';
 import type { LocalStore } from './local-store.ts';
 import { enqueueOps, replaceFile } from './outbox-rows.ts';
 import { holdOps, releaseOps } from './held-ops.ts';
-import { forgetLeft } from './drop.ts';
 import { once } from './once.ts';
 import { readingOver } from './reading-over.ts';
 import { createRecentWrites, noting, nothingWritten } from './recent-writes.ts';
@@ -75,7 +74,6 @@ export function storeOver(
     release: (ids) => write((rows) => releaseOps(rows, ids)),
     replaceFile: (local, by) => write((rows) => replaceFile(rows, local, by)),
     saveDraft: (stream, typed, base) => write((rows) => saveDraft(rows, stream, typed, base)),
-    forgetLeft: (stream) => write((rows) => forgetLeft(rows, stream)),
     keepEdit: (edit) => write(async (rows) => void (await rows.edits.put(edit))),
     dropEdit: (id) => write(async (rows) => void (await rows.edits.delete(id))),
     rememberPeople: (people) => write(async (rows) => void (await rows.people.bulkPut(people))),
@@ -88,6 +86,7 @@ export function storeOver(
     retry: async (id, newId) => (await engine()).retry(id, newId),
     discard: async (id) => (await engine()).discard(id),
     takeBack: async (ids) => (await engine()).takeBack(ids),
+    forgetLeft: async (stream) => (await engine()).forgetLeft(stream),
     withoutRows: async () => (await engine()).withoutRows(),
     check: async (streams) => (await engine()).check(streams),
     repairs: async () => (await engine()).repairs(),

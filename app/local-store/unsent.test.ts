@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConversationId, OpId, UserId } from '#protocol/ids.ts';
 import { filesOf, type PollForm } from './files.ts';
+import { forgetUnsent } from './forget-unsent.ts';
 import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
 import { endPoll, keepPoll, onKeptPoll } from './unsent-polls.ts';
 import { endRecording, keepSound, keptRecording } from './unsent-recordings.ts';
@@ -82,4 +83,28 @@ test('the message that is being replied to is kept for its chat until the reply 
   await expect.poll(() => reported.at(-1)).toBeUndefined();
   stop();
   expect((await files.unsent.replies.toArray()).map(({ to }) => to)).toEqual([other]);
+});
+
+test('nothing unsent is kept of a chat that is removed from the device, and other chats keep theirs', async () => {
+  const [gone, kept] = ['g:gone', 'g:kept'] as [ConversationId, ConversationId];
+  const form: PollForm = { question: 'When?', fields: [], isMultiple: false, isAnonymous: false };
+  for (const stream of [gone, kept]) {
+    await keepSheet(files, stream, {
+      picked: [{ id: stream, file: new File(['x'], 'x.txt') }],
+      caption: '',
+      asFiles: true,
+    });
+    await keepSound(files, stream, new Blob(['x']), { mime: 'audio/mp4', durationMs: 1_000, waveform: '' });
+    await keepPoll(files, stream, form);
+    await keepReply(files, stream, 'first' as OpId);
+  }
+  const { sheets, picked, recordings, sounds, polls, replies } = files.unsent;
+  const streams = async () => {
+    const rows = await Promise.all([sheets, picked, recordings, sounds, polls, replies].map((each) => each.toArray()));
+    return rows.map((all) => all.map(({ stream }) => stream).filter((stream) => stream === gone || stream === kept));
+  };
+  const each = (...wanted: ConversationId[]) => Array.from({ length: 6 }, () => wanted);
+  expect((await streams()).map((all) => all.toSorted())).toEqual(each(gone, kept));
+  await forgetUnsent(files, gone);
+  expect(await streams()).toEqual(each(kept));
 });

@@ -59,7 +59,7 @@ export function streamOf(page: Page): string {
   return `${kind}:${rest.join('.')}`;
 }
 
-type Table = 'conversations' | 'messages' | 'outbox' | 'drafts';
+type Table = 'conversations' | 'messages' | 'outbox' | 'drafts' | 'edits';
 
 /** The rows in a device's database, whatever is on its screen. */
 export async function rowsOf<T>(page: Page, table: Table): Promise<T[]> {

@@ -601,6 +601,33 @@ describe('somebody who is removed', () => {
     await page.getByRole('button', { name: 'Remove from this device' }).click();
     await entry(page, title).waitFor({ state: 'detached' });
   });
+
+  test('[CL4] removes with the chat the poll, the reply and the edit that they had not finished there', async () => {
+    const chat = await newChat('shall we meet?');
+    const { title, stream } = chat;
+    const { page } = mira;
+    await push(mira, [sendOp(stream, 'my own')]);
+    await open(page, chat);
+    await sees(page, ['shall we meet?', 'my own']);
+    await choose(page, 'my own', 'Edit');
+    await editing(page).fill('my own, better');
+    await page.keyboard.press('Escape');
+    await choose(page, 'shall we meet?', 'Reply');
+    await page.getByRole('button', { name: 'Attach' }).click();
+    await page.getByRole('menuitem', { name: 'Poll' }).click();
+    await page.getByRole('dialog', { name: 'New poll' }).getByLabel('Question').fill('When?');
+    await page.keyboard.press('Escape');
+    const unfinished = async () => {
+      const [polls = [], replies = []] = await storedFiles(page, ['polls', 'replies']);
+      const rows = [...polls, ...replies, ...(await rowsOf<object>(page, 'edits'))] as { stream: string }[];
+      return rows.filter((row) => row.stream === stream).length;
+    };
+    await expect.poll(unfinished).toBe(3);
+    await push(kai, [{ id: newId(), stream, kind: 'member.remove', userId: miraId }]);
+    await page.getByRole('button', { name: 'Remove from this device' }).click();
+    await entry(page, title).waitFor({ state: 'detached' });
+    await expect.poll(unfinished).toBe(0);
+  });
 });
 
 describe('a chat that does not exist yet', () => {

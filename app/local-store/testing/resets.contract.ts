@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationId } from '#protocol/ids.ts';
+import type { OpOf } from '#protocol/op.ts';
 import type { LocalStore } from '#app/local-store/local-store.ts';
 import { forEveryTest, type TestDevice } from './test-device.ts';
 import {
@@ -14,7 +15,7 @@ import {
   member,
   membership,
 } from './records.fixture.ts';
-import { messages, newGroup, own, page, pulled, refused, send } from './records.fixture.ts';
+import { messages, newGroup, nextId, own, page, pulled, refused, send } from './records.fixture.ts';
 
 /** What resets drop, and what they keep. */
 export function describeResets(newDevice: () => TestDevice): void {
@@ -65,6 +66,29 @@ export function describeResets(newDevice: () => TestDevice): void {
       ]);
       expect((await store.draft(stream)).text).toBe('');
       expect(await store.conversation(stream)).toMatchObject({ membership: left, lastSeq: 0 });
+    });
+
+    it('[CL4] [SM2] [GL4] removing a chat that the person has left removes its unfinished edits, and keeps what can still be sent', async () => {
+      const other = newGroup();
+      const left = membership(stream, { rev: 2, leftAt: at(5) });
+      await store.applyPage(pulled([page(own, 2, [left]), bootstrap(other, messages(other, 1, 1))]));
+      const edit = { id: nextId(), text: 'better', from: 'good' };
+      await store.keepEdit({ ...edit, stream });
+      await store.keepEdit({ ...edit, id: nextId(), stream: other });
+      const cancel = (): OpOf<'scheduled.cancel'> => ({
+        id: nextId(),
+        stream,
+        kind: 'scheduled.cancel',
+        scheduledId: nextId(),
+      });
+      const [first, second, failed] = [cancel(), cancel(), cancel()];
+      const join: OpOf<'member.join'> = { id: nextId(), stream, kind: 'member.join', token: 'x'.repeat(24) };
+      await store.enqueue([first, failed, send(stream), second, join, mark(stream, 1)], at(6));
+      await store.beginAttempt([first.id, failed.id]);
+      await store.settle([refused(failed, 'not_found')]);
+      await store.forgetLeft(stream);
+      expect((await store.outbox()).map(({ id }) => id)).toEqual([first.id, second.id, join.id]);
+      expect((await store.edits()).map((each) => each.stream)).toEqual([other]);
     });
 
     it('[CL4] what was readable before is fetched again when the person joins again', async () => {
