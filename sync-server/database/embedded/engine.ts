@@ -32,7 +32,8 @@ export interface RunningEngine {
 export async function runEngine({ dataDir, socketPath, durability }: EngineOptions): Promise<RunningEngine> {
   const log = (sentence: string) => process.stderr.write(`database: ${sentence}\n`);
   const space = watchDiskSpace({ folder: dataDir, log });
-  const store = openStore({ dataDir, durability, onDiskFull: space.failed });
+  const store = openStore({ dataDir, durability });
+  store.onDiskFull(() => space.failed(store.touch));
   const engine: Engine = { store, catalog: openCatalog(store), space, log, scans: new Set() };
   const sockets = new Set<Socket>();
   const handle = createHandler(engine);

@@ -5,6 +5,7 @@ import { CommandError, DataFolderError } from './errors.ts';
 import { type LayerLimits, type Layers, type StoredBytes, createLayers, restore } from './layers.ts';
 import { lock } from './lock.ts';
 import { type WriteLog, openWriteLog } from './write-log.ts';
+import { type Outcome, type QueuedWrite, WriteQueue } from './write-queue.ts';
 
 /**
  * Ordered bytes on disk. Reads see what is flushed. Writes are queued and run in batches; each batch is one record of the log, is
@@ -24,6 +25,10 @@ export interface Store extends StoredBytes {
   writeInBackground<T>(work: () => T): Promise<T>;
   /** Called after a rollback: everything that was read from the store into memory must be read again. */
   onRollback(listener: () => void): void;
+  /** Called when a write failed because the disk is full. */
+  onDiskFull(listener: () => void): void;
+  /** Writes what is stored already, to find out whether there is room again. */
+  touch(): Promise<void>;
   /** A consistent copy without free pages, into a file that does not exist. */
   copyTo(path: string): Promise<void>;
   close(): Promise<void>;
@@ -37,8 +42,6 @@ export interface StoreOptions {
   dataDir: string;
   /** `none` leaves flushing to the system, for tests that do not crash. */
   durability: 'flush' | 'none';
-  /** Called when a write failed because the disk is full. `touch` writes what is stored already, to find out whether there is room again. */
-  onDiskFull?: (touch: () => Promise<void>) => void;
   /** For tests. */
   limits?: Partial<LayerLimits>;
   /** For tests. */
@@ -46,7 +49,7 @@ export interface StoreOptions {
 }
 
 /** Throws DataFolderError if another process uses the folder, or newer code wrote it. */
-export function openStore({ dataDir, durability, limits, onDiskFull, openLog = openWriteLog }: StoreOptions): Store {
+export function openStore({ dataDir, durability, limits, openLog = openWriteLog }: StoreOptions): Store {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const unlock = lock(join(dataDir, 'database.lock'));
   let db: RootDatabase<Buffer, Buffer> | undefined;
@@ -65,7 +68,7 @@ export function openStore({ dataDir, durability, limits, onDiskFull, openLog = o
     checkFormat(db);
     const drained = restore(db, dataDir);
     const log = durability === 'none' ? undefined : openLog(dataDir);
-    return createStore({ db, layers: createLayers({ db, log, drained, limits }), unlock, onDiskFull });
+    return createStore({ db, layers: createLayers({ db, log, drained, limits }), unlock });
   } catch (error) {
     void db?.close();
     unlock();
@@ -74,85 +77,15 @@ export function openStore({ dataDir, durability, limits, onDiskFull, openLog = o
   }
 }
 
-/** Other writes keep the disk busy if one was flushed within this time. */
-const BUSY_MS = 100;
-/** How long background work waits for a batch that it can join. */
-const JOINS_WITHIN_MS = 25;
-
-type Outcome = { value: unknown } | { error: Error };
-
-interface QueuedWrite {
-  work: () => unknown;
-  settle: (outcome: Outcome) => void;
-}
-
 interface StoreParts {
   db: Database<Buffer, Buffer>;
   layers: Layers;
   unlock: () => void;
-  onDiskFull: StoreOptions['onDiskFull'];
 }
 
-function createStore({ db, layers, unlock, onDiskFull }: StoreParts): Store {
-  const queue: QueuedWrite[] = [];
-  const inBackground: QueuedWrite[] = [];
+function createStore({ db, layers, unlock }: StoreParts): Store {
   const onRollback: (() => void)[] = [];
-  let joining: ReturnType<typeof setTimeout> | undefined;
-  let flushedAt = Number.NEGATIVE_INFINITY;
-  let isCommitting = false;
-  let isScheduled = false;
-  let isClosed = false;
-
-  function enqueue<T>(target: QueuedWrite[], work: () => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (isClosed) {
-        reject(new CommandError('InternalError', 'the database is closing'));
-        return;
-      }
-      target.push({
-        work,
-        settle: (outcome) => {
-          if ('error' in outcome) reject(outcome.error);
-          else resolve(outcome.value as T);
-        },
-      });
-      schedule();
-    });
-  }
-
-  function schedule(): void {
-    if (isScheduled || isCommitting || queue.length + inBackground.length === 0) return;
-    if (queue.length === 0 && performance.now() - flushedAt < BUSY_MS && !isClosed) {
-      joining ??= setTimeout(scheduleNow, JOINS_WITHIN_MS);
-      return;
-    }
-    scheduleNow();
-  }
-
-  function scheduleNow(): void {
-    if (isScheduled || isCommitting) return;
-    isScheduled = true;
-    // After the sockets of this turn have been read, so that writes that arrived together are flushed together.
-    setImmediate(() => {
-      isScheduled = false;
-      void commit();
-    });
-  }
-
-  async function commit(): Promise<void> {
-    const isOnlyBackground = queue.length === 0;
-    const batch = [...queue.splice(0), ...inBackground.splice(0)];
-    clearTimeout(joining);
-    joining = undefined;
-    isCommitting = true;
-    if (!(await runBatch(batch)) && batch.length > 1) {
-      // One of them threw. Run alone, each succeeds or fails on its own.
-      for (const one of batch) await runBatch([one]);
-    }
-    isCommitting = false;
-    if (!isOnlyBackground) flushedAt = performance.now();
-    schedule();
-  }
+  const onDiskFull: (() => void)[] = [];
 
   /** False after a rollback. Of a batch with several works, none is settled then. */
   async function runBatch(batch: QueuedWrite[]): Promise<boolean> {
@@ -165,7 +98,7 @@ function createStore({ db, layers, unlock, onDiskFull }: StoreParts): Store {
     } catch (error) {
       for (const listener of onRollback) listener();
       const reason = asDiskError(error);
-      if (isDiskFull(reason)) onDiskFull?.(touch);
+      if (isDiskFull(reason)) for (const listener of onDiskFull) listener();
       if (batch.length === 1) batch[0]?.settle({ error: reason });
       return false;
     }
@@ -173,9 +106,11 @@ function createStore({ db, layers, unlock, onDiskFull }: StoreParts): Store {
     return true;
   }
 
-  function touch(): Promise<void> {
-    return enqueue(queue, () => layers.put(formatKey, layers.get(formatKey) ?? Buffer.from([FORMAT])));
-  }
+  const queue = new WriteQueue(async (batch) => {
+    if ((await runBatch(batch)) || batch.length === 1) return;
+    // One of them threw. Run alone, each succeeds or fails on its own.
+    for (const one of batch) await runBatch([one]);
+  });
 
   return {
     get: layers.get,
@@ -184,18 +119,17 @@ function createStore({ db, layers, unlock, onDiskFull }: StoreParts): Store {
     count: layers.count,
     put: layers.put,
     remove: layers.remove,
-    write: (work) => enqueue(queue, work),
-    writeInBackground: (work) => enqueue(inBackground, work),
+    write: (work) => queue.add(work),
+    writeInBackground: (work) => queue.addInBackground(work),
+    touch: () => queue.add(() => layers.put(formatKey, layers.get(formatKey) ?? Buffer.from([FORMAT]))),
     onRollback: (listener) => void onRollback.push(listener),
+    onDiskFull: (listener) => void onDiskFull.push(listener),
     async copyTo(path) {
       await layers.drain();
       await db.backup(path, true);
     },
     async close() {
-      isClosed = true;
-      schedule();
-      while (isCommitting || queue.length + inBackground.length > 0)
-        await new Promise((resolve) => setImmediate(resolve));
+      await queue.close();
       await layers.close();
       await db.close();
       unlock();
