@@ -134,7 +134,7 @@ export const ARROWS = {
     'bson',
     'lmdb',
     'sorted-btree',
-    ...node('crypto events fs net os path util worker_threads zlib'),
+    ...node('crypto events fs net os path timers/promises util worker_threads zlib'),
   ],
   'sync-server/database': ['sync-server/database/embedded', 'mongoose', 'mongodb', ...node('crypto fs net path')],
   // Streams know neither HTTP nor sockets: they call the `announce` function that they are given.
