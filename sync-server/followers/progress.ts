@@ -3,6 +3,7 @@ import type { FollowerStore } from './follower-store.ts';
 
 /** Cursors cached in memory. Those that wait to be saved are never dropped. */
 const MAX_CURSORS = 50_000;
+const MAX_UNSAVED = 2_000;
 
 /**
  * Up to where one consumer has handled each stream. Memory is ahead of the store, and a batch is settled only when the cursors
@@ -27,8 +28,9 @@ export class Progress {
     this.#settled = settled;
   }
 
-  get unsaved(): number {
-    return this.#unsaved.size + this.#finished.size;
+  /** Whether so much has to be saved that it does not wait for the timer. */
+  get hasManyUnsaved(): boolean {
+    return this.#unsaved.size + this.#finished.size >= MAX_UNSAVED;
   }
 
   /** Must be called before `cursor` is asked for these streams. */
