@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** A server counts as idle below this CPU time in a second. */
+const IDLE_MICROS = 60_000;
 
 const children: ChildProcess[] = [];
 const pids = new Map<string, number>();
@@ -55,6 +59,16 @@ function cpuOf(pid: string): number {
     .slice(11, 13);
   const below = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean);
   return below.reduce((sum, child) => sum + cpuOf(child), (Number(user) + Number(system)) * 10_000);
+}
+
+/** Resolves when the server and its followers have handled everything that was sent: after `seconds` without work. */
+export async function untilIdle(origin: string, seconds: number): Promise<void> {
+  for (let [calm, before] = [0, cpuMicros(origin)]; calm < seconds;) {
+    await pause(1_000);
+    const now = cpuMicros(origin);
+    calm = now - before < IDLE_MICROS ? calm + 1 : 0;
+    before = now;
+  }
 }
 
 /** The memory of the program at this origin, without its children. */

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { groupStream } from '#protocol/ids.ts';
 import { idOf, newId, openStage, push, registered } from './browser-people.ts';
-import { cpuMicros } from './child.ts';
+import { cpuMicros, untilIdle } from './child.ts';
 import { leastWork, recordsOf, type StoredRecord } from './least-work.ts';
 import { traceMainThread, type MainThread } from './main-thread.ts';
 
@@ -22,8 +21,6 @@ const LIMITS = { completeMs: 12_000, taskMs: 100, heapMegabytes: 60, returnMs: 5
 const REST_MS = 2_000;
 /** Messages as long as these that a page of 256 KiB has, the largest that a device asks for. */
 const IN_PAGE = 640;
-/** The server counts as idle below this CPU time in a second. */
-const IDLE_MICROS = 60_000;
 /** As many as the app stores in a row. */
 const IN_ROW = 16;
 const text = 'A message as long as people write them, some hundred characters or so, on the way from one to the other.';
@@ -107,7 +104,7 @@ async function returnTo(bob: Page): Promise<void> {
     bob,
     Array.from({ length: MISSED }, (_, at) => send(streams[at % MISSED_CHATS] as string)),
   );
-  await untilIdle();
+  await untilIdle(origin, 3);
   await cleo.evaluate(() => ((globalThis as unknown as { tasks: number[] }).tasks.length = 0));
   const stop = await profiled(cleo, 'return');
   const traced = await traceMainThread(browser);
@@ -205,16 +202,6 @@ async function heapOf(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
   return (await session.send('Runtime.getHeapUsage')).usedSize / 1_000_000;
-}
-
-/** Resolves when the server and its followers have handled everything that was sent. */
-async function untilIdle(): Promise<void> {
-  for (let [calm, before] = [0, cpuMicros(origin)]; calm < 3;) {
-    await pause(1_000);
-    const now = cpuMicros(origin);
-    calm = now - before < IDLE_MICROS ? calm + 1 : 0;
-    before = now;
-  }
 }
 
 /** The marks for the first messages have been sent and have come back, so that they are not part of the measurement. */
