@@ -48,7 +48,7 @@ interface ComposerProps {
   /** The people who can be mentioned, with their names as mentions write them. */
   people: readonly NamedPerson[];
   /** The message being replied to. */
-  reply: Reply['reply'];
+  reply: Reply | undefined;
   onReplyEnd: () => void;
   /** Edits the person's own last message. */
   onEditLast: () => void;

