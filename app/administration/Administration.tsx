@@ -15,6 +15,7 @@ import { People } from './People.tsx';
 import { Reports } from './Reports.tsx';
 import shapes from '#app/ui/Shapes.module.css';
 import { useNowAndOnline } from '#app/ui/use-now-and-online.ts';
+import { useWhenShown } from '#app/ui/use-when-shown.ts';
 import styles from './Administration.module.css';
 
 const signUpWords = { open: 'admin.open', invite: 'admin.byInvitation', closed: 'admin.closed' } as const;
@@ -23,8 +24,13 @@ const signUpWords = { open: 'admin.open', invite: 'admin.byInvitation', closed: 
 export default function Administration({ client, onClose }: { client: Client; onClose: () => void }) {
   const words = useWords();
   const [found, setFound] = useState<Outcome<Facts>>();
-  const read = useCallback(async () => setFound(await administration()), []);
+  const read = useCallback(async () => {
+    const outcome = await administration();
+    // A reading that fails replaces nothing that was found before.
+    setFound((before) => (outcome.ok || before?.ok !== true ? outcome : before));
+  }, []);
   useNowAndOnline(read);
+  useWhenShown(read);
   const facts = found?.ok === true && found.value.isAdministrator ? found.value : undefined;
   return (
     <Pane
@@ -54,7 +60,7 @@ export default function Administration({ client, onClose }: { client: Client; on
                 </dl>
                 <p className={styles.note}>{words('admin.settingsNote')}</p>
               </div>
-              <Reports client={client} openCount={facts.openReports} onResolved={() => void read()} />
+              <Reports client={client} openCount={facts.openReports} onChanged={() => void read()} />
               <HealthCard />
               {facts.signUp === 'invite' && <Invitations />}
               <People hasMail={facts.mail} onHandedOver={() => void read()} />

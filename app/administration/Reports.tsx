@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import { reportsIn, resolveReport, suspend } from '#app/http/administration.ts';
-import type { Outcome } from '#app/http/request.ts';
+import type { HttpProblem, Outcome } from '#app/http/request.ts';
 import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { deleteMessage } from '#app/ops/messages.ts';
@@ -9,6 +9,7 @@ import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { useNowAndOnline } from '#app/ui/use-now-and-online.ts';
+import { useWhenShown } from '#app/ui/use-when-shown.ts';
 import type { Report, ReportPage } from '#protocol/administration.ts';
 import type { ReportOutcome } from '#protocol/reports.ts';
 import shapes from '#app/ui/Shapes.module.css';
@@ -23,51 +24,56 @@ type Asked = { report: Report; outcome: 'suspended' | 'deleted' };
 export function Reports({
   client,
   openCount,
-  onResolved,
+  onChanged,
 }: {
   client: Client;
   openCount: number;
-  onResolved: () => void;
+  /** The number of open reports may have changed. */
+  onChanged: () => void;
 }) {
   const words = useWords();
   const [state, setState] = useState<State>('open');
   const [page, setPage] = useState<ReportPage>();
+  /** Why the list could not be read, and why what the administrator did failed. */
+  const [unread, setUnread] = useState<HttpProblem>();
   const [problem, setProblem] = useState<string>();
   const [asked, setAsked] = useState<Asked>();
   const heading = useRef<HTMLHeadingElement>(null);
-  const said = useCallback(
-    (outcome: Outcome<unknown>) => setProblem(outcome.ok ? undefined : accountProblemWords(outcome.failure, words)),
-    [words],
-  );
   const reading = useRef(0);
-  const read = useCallback(
-    async (which: State, after?: ReportPage) => {
-      const order = (reading.current += 1);
-      const outcome = await reportsIn(which, after?.reports.at(-1)?.id);
-      // Answers may arrive in another order than the requests were sent.
-      if (order !== reading.current) return;
-      said(outcome);
-      if (!outcome.ok) return;
-      const { reports, more } = outcome.value;
-      setPage({ reports: [...(after?.reports ?? []), ...reports], more });
-    },
-    [said],
-  );
-  useNowAndOnline(useCallback(() => read(state), [read, state]));
+  /** Which reports are listed, and how many. */
+  const wanted = useRef<State>('open');
+  const listed = useRef(0);
+  /** `more`: those after the ones listed, too. */
+  const read = useCallback(async (more = false) => {
+    const order = (reading.current += 1);
+    const outcome = await readReports(wanted.current, listed.current + Number(more));
+    // Answers may arrive in another order than the requests were sent.
+    if (order !== reading.current) return;
+    setUnread(outcome.ok ? undefined : outcome.failure);
+    if (!outcome.ok) return;
+    listed.current = outcome.value.reports.length;
+    setPage(outcome.value);
+  }, []);
+  useNowAndOnline(read);
+  // Somebody else may have reported or dealt with something.
+  useWhenShown(read);
 
   async function resolve(report: Report, outcome: ReportOutcome) {
     setAsked(undefined);
+    setProblem(undefined);
+    let done: Outcome<unknown>;
     try {
-      const done = await act(report, outcome);
-      if (!done.ok) return said(done);
+      done = await act(report, outcome);
     } catch {
       // The device could not store the deletion, so the report is still open.
       return setProblem(words('reports.notQueued'));
     }
-    await read(state);
+    if (!done.ok) setProblem(accountProblemWords(done.failure, words));
+    // After a failure too, because what the report was about may have changed since it was listed.
+    await read();
     // The buttons that had the focus are gone with the report.
-    heading.current?.focus();
-    return onResolved();
+    if (done.ok) heading.current?.focus();
+    return onChanged();
   }
 
   async function act(report: Report, outcome: ReportOutcome): Promise<Outcome<unknown>> {
@@ -80,6 +86,7 @@ export function Reports({
     return resolveReport(report.id, outcome);
   }
 
+  const said = problem ?? (unread && accountProblemWords(unread, words));
   const isEmpty = page?.reports.length === 0;
   return (
     <div className={shapes.card}>
@@ -90,15 +97,19 @@ export function Reports({
         label={words('reports.title')}
         chosen={state}
         onChoose={(next) => {
+          wanted.current = next;
+          listed.current = 0;
           setPage(undefined);
+          setProblem(undefined);
           setState(next);
+          void read();
         }}
         options={[
           { value: 'open', label: openCount === 0 ? words('reports.open') : `${words('reports.open')} (${openCount})` },
           { value: 'resolved', label: words('reports.resolved') },
         ]}
       />
-      {problem !== undefined && <p role="alert">{problem}</p>}
+      {said !== undefined && <p role="alert">{said}</p>}
       <p role="status" className={styles.note}>
         {isEmpty ? words(state === 'open' ? 'reports.noneOpen' : 'reports.none') : ''}
       </p>
@@ -116,7 +127,7 @@ export function Reports({
         </ul>
       )}
       {page?.more === true && (
-        <Button look="link" onClick={() => void read(state, page)}>
+        <Button look="link" onClick={() => void read(true)}>
           {words('reports.more')}
         </Button>
       )}
@@ -132,4 +143,15 @@ export function Reports({
       )}
     </div>
   );
+}
+
+/** The newest reports: as many pages as are needed for this number of them. */
+async function readReports(state: State, count: number): Promise<Outcome<ReportPage>> {
+  let read: ReportPage = { reports: [], more: true };
+  do {
+    const outcome = await reportsIn(state, read.reports.at(-1)?.id);
+    if (!outcome.ok) return outcome;
+    read = { ...outcome.value, reports: [...read.reports, ...outcome.value.reports] };
+  } while (read.more && read.reports.length < count);
+  return { ok: true, value: read };
 }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { MAX_REPORT_NOTE } from '#protocol/limits.ts';
 import { type Visitor, conversation, follow, message, openChat, texts } from './browser.fixture.ts';
-import { push, rowsOf, userIdOf } from './device.fixture.ts';
+import { newId, push, rowsOf, userIdOf } from './device.fixture.ts';
 import { chooseFromMenu } from './expectations.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
 import { makeGroup, messageOps } from './seed.fixture.ts';
@@ -127,7 +127,7 @@ it('[RP1] [OP5] a person and a group are reported from their details, and an adm
   await chooseFromMenu(message(ada.page, 'cheap pills'), 'Report');
   await ada.page.getByRole('dialog').getByRole('button', { name: 'Report', exact: true }).click();
   await ada.page.getByRole('dialog').waitFor({ state: 'detached' });
-  // The list of reports is fetched once.
+  // Nothing tells an open list that a report has arrived.
   for (const each of [page, ada.page])
     await expect.poll(async () => (await rowsOf<object>(each, 'outbox')).length).toBe(0);
   await follow(ada.page, '/administration');
@@ -159,5 +159,54 @@ it('[RP1] [OP5] a person and a group are reported from their details, and an adm
   await ada.page.locator('h3:focus').filter({ hasText: 'Reports' }).waitFor();
   await openChat(page, market);
   await conversation(page, market).getByText('Message deleted').waitFor();
+  expect(stage.complaints().slice(before)).toEqual([]);
+});
+
+it('[RP3] when the page is shown again, and after an act that failed, the list has what was reported and settled meanwhile', async () => {
+  const before = stage.complaints().length;
+  const titles = ['Chess', 'Choir'].map((title) => `${title} ${(tries += 1)}`);
+  const gil = await stage.account('Gil Grey');
+  const report = async (title: string) => {
+    const stream = await makeGroup(gil, title, await userIdOf(ada));
+    await push(gil, [{ id: newId(), stream, kind: 'report.send', reason: 'spam' }]);
+  };
+  const { page } = ada;
+  await follow(page, '/');
+  await follow(page, '/administration');
+  const reports = page.getByRole('list', { name: 'Reports' });
+  const heading = page.getByRole('button', { name: /^Open/ });
+  const opened = async () => Number(/\d+/.exec(await heading.innerText())?.[0] ?? 0);
+  await page.getByRole('heading', { name: 'Reports' }).waitFor();
+  await reports.and(page.locator('[aria-busy=false]')).or(page.getByText('No report is waiting for you.')).waitFor();
+  const first = await opened();
+  for (const title of titles) await report(title);
+  const showAgain = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await showAgain();
+  for (const title of titles) await reports.getByText(`Group ${title}`).waitFor();
+  await expect.poll(opened).toBe(first + 2);
+
+  // Another administrator, or this one on another device, deals with one of them.
+  const settle = async (title: string) => {
+    const path = '/api/auth/administration/reports';
+    const { reports: all } = (await (await page.request.get(`${path}?state=open`)).json()) as {
+      reports: { id: string; title?: string }[];
+    };
+    const id = all.find((each) => each.title === title)?.id;
+    expect((await page.request.post(`${path}/resolve`, { data: { id, outcome: 'dismissed' } })).ok()).toBe(true);
+  };
+  const [chess = '', choir = ''] = titles;
+  await settle(chess);
+  await showAgain();
+  await reports.getByText(`Group ${chess}`).waitFor({ state: 'detached' });
+  await expect.poll(opened).toBe(first + 1);
+
+  await page.route('**/reports/resolve', (route) => route.fulfill({ status: 404, json: { code: 'NOT_FOUND' } }));
+  const dismiss = page.getByRole('button', { name: `Dismiss: Group ${choir}` });
+  await settle(choir);
+  await dismiss.click();
+  await page.getByRole('alert').first().waitFor();
+  await reports.getByText(`Group ${choir}`).waitFor({ state: 'detached' });
+  await expect.poll(opened).toBe(first);
+  await page.unrouteAll({ behavior: 'wait' });
   expect(stage.complaints().slice(before)).toEqual([]);
 });
