@@ -1,9 +1,6 @@
-import { useLiveQuery } from 'dexie-react-hooks';
 import type { ListRows } from '#app/shown/list-rows.ts';
 import { conversationNameWords } from '#app/i18n/name-words.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
-import { filesOf } from '#app/local-store/files.ts';
-import { textsIn } from '#app/local-store/unsent-polls.ts';
 import { SignInAgain } from '#app/session/SignInAgain.tsx';
 import { SignOutDialog, type LostWords } from '#app/session/SignOutDialog.tsx';
 import { shownConversation } from '#app/shown/conversation.ts';
@@ -12,6 +9,7 @@ import { unsentWords } from '#app/shown/unsent.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { UserId } from '#protocol/ids.ts';
 import type { SessionActions } from './session-actions.ts';
+import { useUnfinished, type Unfinished } from './use-unfinished.ts';
 
 interface SessionDialogsProps {
   client: Client;
@@ -62,7 +60,7 @@ interface SignOutProps extends Pick<SessionDialogsProps, 'client' | 'list' | 'ac
 /** Asks once it is known what would be lost. */
 function SignOut({ client, list, actions, onClose }: SignOutProps) {
   const words = useWords();
-  const unfinished = useLiveQuery(() => readUnfinished(client), [client]);
+  const unfinished = useUnfinished(client);
   if (unfinished === undefined) return null;
   return (
     <SignOutDialog
@@ -71,21 +69,6 @@ function SignOut({ client, list, actions, onClose }: SignOutProps) {
       onSignOut={(everywhere) => actions.leave(client, everywhere)}
     />
   );
-}
-
-type Unfinished = Pick<Parameters<typeof unsentWords>[0], 'edits' | 'polls'>;
-
-/** Edits and polls that are being written. If the device cannot read them, nothing keeps anybody from signing out. */
-async function readUnfinished({ store, userId }: Client): Promise<Unfinished> {
-  const polls = filesOf(userId).unsent.polls.toArray();
-  const [edits, forms] = await Promise.all([
-    store.edits().catch(() => []),
-    polls.then(
-      (rows) => rows,
-      () => [],
-    ),
-  ]);
-  return { edits, polls: forms.map((form) => ({ stream: form.stream, text: textsIn(form).join('\n') })) };
 }
 
 /** The text that signing out would lose, with the names of its chats. */

@@ -57,7 +57,7 @@ const Administration = lazyComponent(
 );
 const FocusKept = lazyExtra(() => import('./FocusKept.tsx'));
 const KeptAccount = lazyExtra(withLaterWords(() => import('./KeptAccount.tsx')));
-const SharedTab = lazyExtra(withAllWords(() => import('#app/session/SharedTab.tsx')));
+const SharedTab = lazyExtra(withAllWords(() => import('./SharedTab.tsx')));
 const OutboxPage = lazyComponent(withLaterWords(() => import('./OutboxPage.tsx')));
 
 interface SignedInProps {
@@ -149,7 +149,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
           isSettled={isSettled}
           onSignInAgain={onSignInAgain}
           onSearchAll={jump.searchAll}
-          note={isShared && <SharedTab hasUnsent={list !== undefined && list.outbox.length > 0} />}
+          note={isShared && <SharedTab client={client} list={list} />}
         />
       </div>
       {signInAgain.mustSignIn && (

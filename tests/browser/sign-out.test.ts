@@ -112,17 +112,24 @@ test('[SEC-54] [CL6] on a shared computer nothing of a person is stored, and a p
       return JSON.stringify(localStorage);
     });
   expect(await keptOnLeaving()).not.toContain('half a secret');
+  // Nothing of it survives the tab, so the browser asks before that is closed.
+  const asks = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
   await page.getByRole('textbox', { name: 'Message', exact: true }).fill('');
+  await expect.poll(asks).toBe(false);
   await chooseFromMenu(message(page, 'a secret of ours'), 'Edit');
   await page.getByRole('textbox', { name: 'Edit message' }).fill('half a secret');
   expect(await keptOnLeaving()).not.toContain('half a secret');
+  await expect.poll(asks).toBe(true);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('group', { name: 'Unfinished edit' }).getByRole('button', { name: 'Discard' }).click();
+  await expect.poll(asks).toBe(false);
   await page.getByRole('button', { name: 'Attach' }).click();
   await page.getByRole('menuitem', { name: 'Poll' }).click();
   await page.getByRole('dialog').getByLabel('Question').fill('half a secret');
   expect(await keptOnLeaving()).not.toContain('half a secret');
+  await expect.poll(asks).toBe(true);
   await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect.poll(asks).toBe(false);
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('heading', { name: 'Settings' }).waitFor();
   expect(await page.getByRole('heading', { name: 'Notifications' }).count()).toBe(0);
