@@ -26,17 +26,15 @@ interface MessageListProps {
   timeline: Timeline;
   /** What is shown above the first message of the chat. */
   beginning: string;
-  isAtEnd: boolean;
-  onAtEnd: (isAtEnd: boolean) => void;
   /** The message to go to; a new object is a new jump. */
   target: JumpTarget | undefined;
 }
 
 /** The messages of a conversation; only those near the screen are in the page. */
-export function MessageList({ rows, page, timeline, beginning, isAtEnd, onAtEnd, target }: MessageListProps) {
+export function MessageList({ rows, page, timeline, beginning, target }: MessageListProps) {
   const { row, hasLeft } = rows;
   const { opening, history, missing, loadEarlier } = page;
-  const { items, newCount, isSeeking, today } = timeline;
+  const { items, newCount, isSeeking, today, isAtEnd, onAtEnd } = timeline;
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const keys = useMemo(() => items.map(({ id }) => id), [items]);

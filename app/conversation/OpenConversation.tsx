@@ -56,10 +56,9 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
   const { nameOf, name, mentionable } = names;
   const heading = useRef<HTMLHeadingElement>(null);
   const [dialog, setDialog] = useState<MessageDialog>();
-  const [isAtEnd, setAtEnd] = useState(true);
 
   const { target, jumpTo, isComing } = useJumpTarget(client, stream, page.showFrom);
-  const timeline = useTimeline({ client, stream, rows, page, messages, names, isAtEnd });
+  const timeline = useTimeline({ client, stream, rows, page, messages, names });
   const { items, opened, openWithheld } = timeline;
   const isTouch = !hasFinePointer();
   useEffect(() => {
@@ -171,8 +170,6 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
                 page={page}
                 timeline={timeline}
                 beginning={beginningWords({ stream, self, rows, names }, words)}
-                isAtEnd={isAtEnd}
-                onAtEnd={setAtEnd}
                 target={target}
               />
             </Selection>

@@ -22,10 +22,6 @@ export interface ChatOnScreen {
   names: Names;
 }
 
-interface TimelineParts extends ChatOnScreen {
-  isAtEnd: boolean;
-}
-
 export interface Timeline {
   items: TimelineItem[];
   /** Messages of blocked people that somebody has opened. */
@@ -36,13 +32,17 @@ export interface Timeline {
   isSeeking: boolean;
   /** When today started. */
   today: number;
+  /** Whether the newest message is in view, as the list reports it. */
+  isAtEnd: boolean;
+  onAtEnd: (isAtEnd: boolean) => void;
 }
 
 /** What an open chat shows: its messages without those of blocked people, the outbox, and where the new messages start. */
-export function useTimeline({ client, stream, rows, page, names, isAtEnd, ...given }: TimelineParts): Timeline {
+export function useTimeline({ client, stream, rows, page, names, ...given }: ChatOnScreen): Timeline {
   const { userId: self } = client;
   const { row, memberRecords, outbox: pending, blocked } = rows;
   const { opening, showFrom } = page;
+  const [isAtEnd, onAtEnd] = useState(true);
   const [opened, setOpened] = useState<ReadonlySet<OpId>>(new Set());
   const messages = useMemo(
     () => withoutBlocked(given.messages, stream, blocked, opened),
@@ -72,5 +72,5 @@ export function useTimeline({ client, stream, rows, page, names, isAtEnd, ...giv
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- where days start depends on the time zone, which may change
     [timeline, self, messages, pending, memberRecords, row, drawnFrom, hidden, today],
   );
-  return { items, opened, openWithheld, newCount, isSeeking, today };
+  return { items, opened, openWithheld, newCount, isSeeking, today, isAtEnd, onAtEnd };
 }

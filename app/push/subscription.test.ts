@@ -9,6 +9,7 @@ const key = 'A'.repeat(87);
 /** A browser that has a subscription, and a server that knows the endpoints in `known`. */
 function browserWith(known: readonly string[]) {
   let made = 0;
+  let isHeld = true;
   const registered: string[] = [];
   const subscription = () => {
     const endpoint = `https://push.example.org/${made}`;
@@ -16,17 +17,17 @@ function browserWith(known: readonly string[]) {
       options: { applicationServerKey: new Uint8Array(65) },
       toJSON: () => ({ endpoint, keys: { p256dh: key, auth: 'A'.repeat(22) } }),
       async unsubscribe() {
-        held = null;
+        isHeld = false;
         return true;
       },
     };
   };
-  let held: ReturnType<typeof subscription> | null = subscription();
   const pushManager = {
-    getSubscription: async () => held,
+    getSubscription: async () => (isHeld ? subscription() : null),
     subscribe: async () => {
       made += 1;
-      return (held ??= subscription());
+      isHeld = true;
+      return subscription();
     },
   };
   const registration = { pushManager };

@@ -50,14 +50,14 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
   const [passwordProblem, setPasswordProblem] = useState<string>();
   // True until it is known, because most people have one.
   const hasPassword = ways?.password !== false;
+  const whyNotExported = (failure: HttpProblem) =>
+    failure.kind === 'offline' ? words('settings.exportOffline') : accountProblemWords(failure, words);
   async function save() {
     const proven = await withProof(() => prove());
     setExportProblem(proven.ok ? undefined : whyNotExported(proven.failure));
     // The answer is a download, so the page stays.
     if (proven.ok) location.assign('/api/export');
   }
-  const whyNotExported = (failure: HttpProblem) =>
-    failure.kind === 'offline' ? words('settings.exportOffline') : accountProblemWords(failure, words);
   async function openPassword() {
     // Somebody without a password proves their identity in another way before choosing one.
     const proven = hasPassword ? undefined : await withProof(() => prove());

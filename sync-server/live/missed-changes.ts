@@ -76,7 +76,9 @@ export function startMissedChanges(parts: MissedChangesParts): { close(): void }
     }
   }
 
-  const isDelivered = (stream: StreamId, head: number) => (deliveryOrder.cursorOf(stream) ?? 0) >= head;
+  function isDelivered(stream: StreamId, head: number): boolean {
+    return (deliveryOrder.cursorOf(stream) ?? 0) >= head;
+  }
 
   /** Whether somebody on this server may read it. A stream's name tells its readers, except for groups. */
   function mayHaveReaders(stream: StreamId): boolean {

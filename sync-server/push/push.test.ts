@@ -190,8 +190,8 @@ describe('[PU3] a push for every message', () => {
       answer: { isAccepted: true, status: 201 },
     });
     expect(await ann.request('POST', '/api/push/test', { device: phone.device })).toMatchObject({ status: 404 });
-    const register = () => bob.request('PUT', '/api/push/subscription', phoneAgain);
     const phoneAgain = { device: phone.device, subscription: phone.subscription };
+    const register = () => bob.request('PUT', '/api/push/subscription', phoneAgain);
     expect(await register()).toMatchObject({ answer: { isNew: false } });
     service.answer(phone.id, { status: 410 });
     await say(ann, 'into the void');

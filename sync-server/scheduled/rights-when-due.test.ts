@@ -78,7 +78,9 @@ describe('a message whose author may no longer send it when its time comes', () 
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  const jobs = () => database.collection('scheduled_jobs');
+  function jobs() {
+    return database.collection('scheduled_jobs');
+  }
 
   async function done(request: Promise<HttpAnswer<unknown>>): Promise<void> {
     const { status } = await request;
@@ -117,8 +119,9 @@ describe('a message whose author may no longer send it when its time comes', () 
     return { author, stream, id: given.id, text: given.text };
   }
 
-  const suspend = ({ userId }: TestPerson, on: boolean) =>
-    done(ada.request('POST', '/api/auth/administration/suspend', { userId, on }));
+  function suspend({ userId }: TestPerson, on: boolean): Promise<void> {
+    return done(ada.request('POST', '/api/auth/administration/suspend', { userId, on }));
+  }
 
   async function signInAgain(person: TestPerson): Promise<TestPerson> {
     const answer = await fetch(`${server.origin}/api/auth/sign-in/email`, {

@@ -54,29 +54,6 @@ function stageOn(start: () => Promise<ServerProcess>, leave: (server: ServerProc
   const residents: Visitor[] = [];
   const accounts: Account[] = [];
   let accountsBefore = 0;
-  beforeAll(async () => {
-    [parts.server, parts.browser] = await Promise.all([start(), sharedBrowser()]);
-    parts.link = await openLink(parts.server.port);
-  });
-  beforeEach(() => void (accountsBefore = accounts.length));
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') {
-      await printScreens([...residents, ...visitors]);
-      // The second try makes people of the same names.
-      const people = [...visitors, ...accounts.slice(accountsBefore)];
-      await rename(
-        stage.server.origin,
-        people.map(({ email }) => email),
-      );
-    }
-    await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
-  });
-  afterAll(async () => {
-    await Promise.all(accounts.map(({ page }) => page.request.dispose()));
-    await Promise.all(parts.browser?.contexts().map((context) => context.close()) ?? []);
-    await parts.link?.close();
-    if (parts.server !== undefined) await leave(parts.server);
-  });
   const stage: Stage = {
     get server() {
       return started(parts.server);
@@ -112,6 +89,29 @@ function stageOn(start: () => Promise<ServerProcess>, leave: (server: ServerProc
     },
     complaints: () => [...residents, ...visitors].flatMap(({ complaints }) => complaints),
   };
+  beforeAll(async () => {
+    [parts.server, parts.browser] = await Promise.all([start(), sharedBrowser()]);
+    parts.link = await openLink(parts.server.port);
+  });
+  beforeEach(() => void (accountsBefore = accounts.length));
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') {
+      await printScreens([...residents, ...visitors]);
+      // The second try makes people of the same names.
+      const people = [...visitors, ...accounts.slice(accountsBefore)];
+      await rename(
+        stage.server.origin,
+        people.map(({ email }) => email),
+      );
+    }
+    await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
+  });
+  afterAll(async () => {
+    await Promise.all(accounts.map(({ page }) => page.request.dispose()));
+    await Promise.all(parts.browser?.contexts().map((context) => context.close()) ?? []);
+    await parts.link?.close();
+    if (parts.server !== undefined) await leave(parts.server);
+  });
   return stage;
 }
 

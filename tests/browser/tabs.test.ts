@@ -31,7 +31,7 @@ function shownAt(page: Page, text: string, state = ''): Promise<number> {
   return page.evaluate(
     (pattern) =>
       new Promise<number>((resolve) => {
-        const check = () => {
+        const check = (_: unknown, observer: MutationObserver) => {
           const articles = [...document.querySelectorAll('article')];
           if (!articles.some((article) => new RegExp(pattern).test(article.getAttribute('aria-label') ?? ''))) return;
           resolve(Date.now());
@@ -39,7 +39,7 @@ function shownAt(page: Page, text: string, state = ''): Promise<number> {
         };
         const observer = new MutationObserver(check);
         observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ['aria-label'] });
-        check();
+        check([], observer);
       }),
     `: ${text}, .*${state}`,
   );

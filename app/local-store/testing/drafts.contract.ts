@@ -10,14 +10,14 @@ export function describeDrafts(newDevice: () => TestDevice): void {
     let store: LocalStore;
     let stream: ConversationId;
     let rev = 1;
-    forEveryTest(newDevice, (opened) => ({ store, stream } = opened));
-    beforeEach(() => arrive(undefined));
     /** A newer membership arrives, with the draft that the server has. */
     const arrive = async (draft: string | undefined) => {
       rev += 1;
       const record = membership(stream, { rev, ...(draft === undefined ? {} : { draft }) });
       await store.applyPage(pulled([page(own, rev, [record])]));
     };
+    forEveryTest(newDevice, (opened) => ({ store, stream } = opened));
+    beforeEach(() => arrive(undefined));
     const share = async (draft: string | null) => {
       const op = { id: nextId(), stream, kind: 'membership.update' as const, draft };
       await store.enqueue([op], at(1));

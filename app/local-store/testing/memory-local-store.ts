@@ -41,6 +41,9 @@ export function openMemoryLocalStore({ userId, disk = createMemoryDisk(), flush 
     die = resolve;
   });
 
+  // Read through a function: the phase changes while a transaction waits.
+  const isDead = () => phase === 'dead';
+
   function run<T>(body: (rows: Rows) => Promise<T>, isWrite: boolean): Promise<T> {
     if (phase === 'closed') return Promise.reject(new StoreRefused('closed', undefined));
     return new Promise<T>((resolve, reject) => {
@@ -61,8 +64,6 @@ export function openMemoryLocalStore({ userId, disk = createMemoryDisk(), flush 
       disk.queue = disk.queue.then(turn);
     });
   }
-  // Read through a function: the phase changes while a transaction waits.
-  const isDead = () => phase === 'dead';
 
   const backing: Backing = {
     read: (body) => run(body, false),
@@ -88,11 +89,11 @@ export function openMemoryLocalStore({ userId, disk = createMemoryDisk(), flush 
     // A commit does not report what it has changed, so it may be everything.
     onChange(tables, listener) {
       const everything = Object.fromEntries(tables.map((name) => [name, 'all']));
+      const tell = () => listener(everything as Parameters<typeof listener>[0]);
       const stop = () => {
         disk.committed.delete(tell);
         observers.delete(stop);
       };
-      const tell = () => listener(everything as Parameters<typeof listener>[0]);
       disk.committed.add(tell);
       observers.add(stop);
       return stop;
