@@ -82,7 +82,7 @@ const app: UserConfig = {
           dexie: here('./node_modules/dexie/dist/modern/dexie.mjs'),
           // The router asks for a stand-in that serves versions of React before 18.
           'use-sync-external-store/shim/index.js': 'react',
-          // The router's parser for patterns of paths, which the app does not use.
+          // The router's parser of path patterns, which the app does not use.
           regexparam: here('./app/links/no-patterns.ts'),
           'decode-named-character-reference': here('./app/conversation/no-character-references.ts'),
         },

@@ -11,7 +11,7 @@ interface FailedLineProps {
   failed: readonly OutboxRow[];
 }
 
-/** The number of messages that failed, with the way to them. */
+/** The number of messages that failed, with a link to them. */
 export default function FailedLine({ failed }: FailedLineProps) {
   const words = useWords();
   const first = failed[0];

@@ -4,7 +4,7 @@ import { EmptyState } from '#app/ui/EmptyState.tsx';
 import type { Entry, Filter } from './entry.ts';
 
 const nothingIn = {
-  // All chats are requests.
+  // Here every chat is a request.
   all: 'list.empty',
   requests: 'list.empty',
   unread: 'list.noUnread',

@@ -82,7 +82,7 @@ export const Composer = memo(function Composer({
   const emptiedAt = useRef(-Infinity);
   /** Undefined while a range is selected or the field does not have the focus. */
   const [caret, setCaret] = useState<number>();
-  /** What is to be selected once the text that was inserted is in the field. */
+  /** What to select once the inserted text is in the field. */
   const selection = useRef<[from: number, to: number]>(undefined);
   const mentionKeys = useRef<TakesKey>(undefined);
   const onMentionKeys = useCallback((takesKey: TakesKey | undefined) => {
@@ -97,7 +97,7 @@ export const Composer = memo(function Composer({
     if (hasFocus) field.current?.focus({ preventScroll: true });
   }, [hasFocus]);
   const replyTo = reply?.id;
-  // Only what was just chosen: for a reply that is offered again, a phone would open its keyboard over the messages.
+  // Only for a reply that was just chosen: for one that is offered again, a phone would open its keyboard over the messages.
   const chosen = reply?.isChosen === true ? replyTo : undefined;
   useEffect(() => {
     if (chosen !== undefined) field.current?.focus({ preventScroll: true });

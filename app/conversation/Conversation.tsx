@@ -25,7 +25,7 @@ interface ConversationProps {
   listedName: string | undefined;
   /** Receives the conversation's name for the page's title. */
   onName: (name: string) => void;
-  /** Receives whether the device lacks the chat, which then has no details, once that is known. */
+  /** Receives whether the device lacks the chat, once that is known. Such a chat has no details. */
   onMissing: (isMissing: boolean) => void;
   /** Opens the dialog that goes to another chat or to a person. */
   onSearch: (stream: ConversationId) => void;
@@ -38,18 +38,7 @@ interface ConversationProps {
 }
 
 /** One conversation. Key it by stream, so that no scroll position, draft or mark of one conversation leaks into the next. */
-export function Conversation({
-  client,
-  stream,
-  listedName,
-  onName,
-  onMissing,
-  onSearch,
-  onForward,
-  details,
-  onPerson,
-  onDate,
-}: ConversationProps) {
+export function Conversation({ client, stream, listedName, onName, onMissing, ...passed }: ConversationProps) {
   const words = useWords();
   const rows = useConversationRows(client.store, stream);
   const firstSeq = rows?.memberRecords.find(({ userId }) => userId === client.userId)?.fromSeq ?? 1;
@@ -72,7 +61,13 @@ export function Conversation({
     <h2 className={styles.name}>{name}</h2>
   ) : (
     name !== undefined && (
-      <ConversationBar stream={stream} self={client.userId} name={name} onSearch={onSearch} details={details} />
+      <ConversationBar
+        stream={stream}
+        self={client.userId}
+        name={name}
+        onSearch={passed.onSearch}
+        details={passed.details}
+      />
     )
   );
   const loading = <ChatPane label={words('chat.messages')} bar={bar} isBusy />;
@@ -87,6 +82,7 @@ export function Conversation({
   }
   return (
     <OpenConversation
+      {...passed}
       client={client}
       stream={stream}
       rows={rows}
@@ -94,11 +90,6 @@ export function Conversation({
       messages={page.messages}
       names={names}
       keptReply={keptReply}
-      onSearch={onSearch}
-      onForward={onForward}
-      details={details}
-      onPerson={onPerson}
-      onDate={onDate}
     />
   );
 }

@@ -1,7 +1,6 @@
-import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
-import { filesOf } from '#app/local-store/files.ts';
 import { forgetUnsent } from '#app/local-store/forget-unsent.ts';
+import { useFiles } from '#app/media/use-files.ts';
 import { blockPerson } from '#app/ops/own.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
@@ -25,8 +24,7 @@ export interface InsteadOfComposerProps {
 export default function InsteadOfComposer({ client, stream, rows, names, isAsked }: InsteadOfComposerProps) {
   const words = useWords();
   const { outbox, store, userId: self } = client;
-  // The files opened for this visit: if they were opened after a sign-out, they would create the database again. [SEC-49]
-  const [files] = useState(() => filesOf(self));
+  const files = useFiles(self);
   const { row, draft, scheduled, hasLeft } = rows;
   if (hasLeft)
     return (
@@ -37,7 +35,7 @@ export default function InsteadOfComposer({ client, stream, rows, names, isAsked
         onDiscardDraft={() => void store.saveDraft(stream, '', draft.text)}
         scheduled={scheduled}
         onForget={async () => {
-          // Before the chat itself: once that is gone, nothing would offer to remove them.
+          // Before the chat itself, because once that is gone, nobody could remove the rest.
           await forgetUnsent(files, stream);
           await store.forgetLeft(stream);
         }}

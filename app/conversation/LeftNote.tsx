@@ -14,7 +14,7 @@ interface LeftNoteProps {
   onDiscardDraft: () => void;
   /** The scheduled messages at the time when it ended. */
   scheduled: readonly ScheduledMessage[];
-  /** Removes from the device what it holds of the chat, except for what can still be sent. */
+  /** Removes everything of the chat from the device, except for what can still be sent. */
   onForget: () => Promise<void>;
 }
 

@@ -45,7 +45,7 @@ interface OpenConversationProps extends ChatOnScreen {
 
 /** A conversation whose rows, messages and names have been read. Memoized, because most reads bring nothing new. */
 export const OpenConversation = memo(function OpenConversation(props: OpenConversationProps) {
-  const { client, stream, rows, page, messages, names, keptReply } = props;
+  const { client, stream, rows, page, names, keptReply } = props;
   const { onSearch, onForward, details, onPerson, onDate } = props;
   const words = useWords();
   const { outbox, userId: self } = client;
@@ -58,7 +58,7 @@ export const OpenConversation = memo(function OpenConversation(props: OpenConver
   const [dialog, setDialog] = useState<MessageDialog>();
 
   const { target, jumpTo, isComing } = useJumpTarget(client, stream, page.showFrom);
-  const timeline = useTimeline({ client, stream, rows, page, messages, names });
+  const timeline = useTimeline(props);
   const { items, opened, openWithheld } = timeline;
   const isTouch = !hasFinePointer();
   useEffect(() => {

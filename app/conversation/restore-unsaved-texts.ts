@@ -5,10 +5,10 @@ import { unsentPart, withoutStart } from '#app/ops/drafts.ts';
 import type { OpId, UserId } from '#protocol/ids.ts';
 import { unsavedKeys, type Kind, type UnsavedTexts } from './unsaved-texts.ts';
 
-/** Saves what a closed page has left. */
-type Savers = { [K in Kind]: (left: UnsavedTexts[K]) => Promise<unknown> };
+/** For each kind, what saves a text that a closed page has kept. */
+type Savers = { [K in Kind]: (text: UnsavedTexts[K]) => Promise<unknown> };
 
-/** Saves what closed pages have left. What another tab or device has changed since in a draft is merged. Never rejects. */
+/** Saves the texts that closed pages have kept. A draft is merged with what another tab or device has changed since. Never rejects. */
 export async function restoreUnsavedTexts(
   store: Pick<ViewStore, 'snapshot' | 'saveDraft' | 'keepEdit' | 'dropEdit'>,
   userId: UserId,
@@ -33,7 +33,7 @@ async function restore<K extends Kind>(kind: K, userId: UserId, savers: Pick<Sav
   }
 }
 
-/** Of what was being stored as messages when the page was closed, the device may have a part, which is no longer in the draft. [CL1] */
+/** A part of the text may have been stored as messages before the page was closed; it no longer belongs to the draft. [CL1] */
 export async function restoreDraft(
   store: Pick<ViewStore, 'snapshot' | 'saveDraft'>,
   { stream, typed, base, storing = [] }: UnsavedTexts['draft'],
@@ -51,7 +51,7 @@ export async function restoreDraft(
   await store.saveDraft(stream, left.typed, left.base);
 }
 
-/** Undefined if another tab has taken it, or if it cannot be read. */
+/** Undefined if another tab has saved and removed it, or if it cannot be parsed. */
 function parsed(value: string | null): unknown {
   try {
     return JSON.parse(value ?? 'null') ?? undefined;

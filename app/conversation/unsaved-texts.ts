@@ -13,14 +13,14 @@ export interface BeingStored {
   text: string;
 }
 
-/** What is kept of each kind. */
+/** What is kept, by its kind. */
 export interface UnsavedTexts {
   draft: {
     stream: ConversationId;
     typed: string;
     /** The draft that the device held when the text was typed. */
     base: string;
-    /** The start of the text, as it was being stored as messages. Earlier versions of the app kept the text without it. */
+    /** The messages that were being stored; the text begins with them. Absent in texts that earlier versions of the app have kept. */
     storing?: readonly BeingStored[];
   };
   edit: EditUnderWay;
@@ -58,7 +58,7 @@ export function keepUnsaved<K extends Kind>(kind: K, userId: UserId, of: string,
   }
 }
 
-/** The database holds what this tab has kept, or it was saved or discarded. */
+/** Removes what this tab has kept, because the database holds it or it is no longer wanted. */
 export function forgetUnsaved(kind: Kind, userId: UserId, of: string): void {
   const key = keyOf(kind, userId, of);
   if (kept.delete(key)) localStorage.removeItem(key);
@@ -69,7 +69,7 @@ export function forgetUnsavedTexts(userId: UserId): void {
   for (const key of unsavedKeys(userId)) localStorage.removeItem(key);
 }
 
-/** The keys of what all tabs have kept for this person, of one kind or of all. */
+/** The keys of the texts of one kind, or of all kinds, that any tab has kept for this person. */
 export function unsavedKeys(userId: UserId, kind?: Kind): string[] {
   const starts = (kind === undefined ? KINDS : [kind]).map((each) => startOf(each, userId));
   try {

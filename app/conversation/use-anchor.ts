@@ -85,7 +85,7 @@ export function useAnchor(options: AnchorOptions) {
     [virtualizer],
   );
 
-  /** The row at the line of new messages that the list goes to, until that row is drawn. */
+  /** The row with the line of new messages that the list goes to, until that row is drawn. */
   const wantedLine = useRef<{ id: string; top: number }>(undefined);
   const goToLine = useCallback(
     (index: number, id: string | undefined, top = ABOVE_LINE) => {
@@ -141,7 +141,7 @@ export function useAnchor(options: AnchorOptions) {
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- prepended messages move the line's index, and must not move the list
   }, [lastSeq, lineId, virtualizer, goToLine]);
 
-  // The heights of what is in the row are known only now. In a low window the message would be below the screen.
+  // What is in the row is measured only now. In a low window, its message would otherwise be below the screen.
   useLayoutEffect(() => {
     const [element, wanted] = [scroller.current, wantedLine.current];
     const article = element?.querySelector<HTMLElement>(`[data-message="${CSS.escape(wanted?.id ?? '')}"]`);

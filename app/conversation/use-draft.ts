@@ -2,6 +2,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 import type { Draft } from '#app/local-store/local-store.ts';
 import { mergedDraft, unsentPart, withoutStart } from '#app/ops/drafts.ts';
 import type { Client } from '#app/sync/client.ts';
+import { onLeaving } from '#app/ui/on-leaving.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import { isVisible } from '#protocol/names.ts';
 import { forgetUnsaved, keepUnsaved, type BeingStored } from './unsaved-texts.ts';
@@ -16,8 +17,8 @@ type FieldRef = RefObject<HTMLTextAreaElement | null>;
 /**
  * The text of a chat's field. What is typed is saved on the device shortly after the last change, within a second while somebody
  * goes on typing, and at once when the page may be closed. Changes by another tab or device are merged with what was typed here
- * since; never during a composition, which that would end. While the start of the text is being stored as a message, nothing is
- * merged or saved: that write itself decides what remains of the draft. [C2] [OP16]
+ * since, but never during a composition, which a change would end. While the start of the text is being stored as a message,
+ * nothing is merged or saved, because that write decides what remains of the draft. [C2] [OP16]
  */
 export function useDraft({ store, userId }: Client, stream: ConversationId, held: Draft, field: FieldRef) {
   const [text, setText] = useState(held.text);
@@ -33,7 +34,7 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
   /** When the first change was made that is not saved. Milliseconds on the monotonic clock. */
   const unsavedSince = useRef<number>(undefined);
   const isComposing = useRef(false);
-  /** The start of the field's text, in order: what is being stored as messages, and belongs to the draft until the device has it. */
+  /** The messages that are being stored, in order. The field begins with their texts, which belong to the draft until then. */
   const storing = useRef<readonly BeingStored[]>([]);
 
   const show = useCallback((next: string) => {
@@ -107,22 +108,20 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
       if (typed !== from) keepUnsaved('draft', userId, stream, { stream, typed, base: from, storing: storing.current });
       void save();
     };
-    addEventListener('pagehide', leave);
-    document.addEventListener('visibilitychange', leave);
+    const stop = onLeaving(leave);
     return () => {
-      removeEventListener('pagehide', leave);
-      document.removeEventListener('visibilitychange', leave);
+      stop();
       leave();
     };
   }, [save, userId, stream]);
 
-  /** The text to send with the op of this id: what is typed and is not being stored yet. `sent` or `notSent` has to follow. */
+  /** Returns the text to send with the op of this id: what was typed and is not being stored yet. `sent` or `notSent` must follow. */
   const beginSend = useCallback((id: OpId) => {
     const text = withoutStart(latest.current, storing.current.map((each) => each.text).join(''));
     if (isVisible(text)) storing.current = [...storing.current, { id, text }];
     return text;
   }, []);
-  /** The device has stored the message, and removed it from the draft. A draft that was typed over is left, and is saved next. [CL1] */
+  /** The device has stored the message and removed it from the draft. What was typed meanwhile stays, and is saved next. [CL1] */
   const sent = useCallback(
     (message: string) => {
       storing.current = storing.current.slice(1);

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { EditUnderWay, ViewStore } from '#app/local-store/local-store.ts';
+import { onLeaving } from '#app/ui/on-leaving.ts';
 import { forgetUnsaved, keepUnsaved } from './unsaved-texts.ts';
 
 const KEPT_AFTER_MS = 300;
@@ -14,7 +15,7 @@ export function useEdit(store: ViewStore, given: EditUnderWay) {
   const [initial] = useState(given);
   const [text, setText] = useState(initial.text);
   const latest = useRef(initial);
-  /** What was given to the device last, and what it holds. */
+  /** The text that the device was last asked to keep, and the one that it holds. */
   const kept = useRef(initial.text);
   const held = useRef(initial.text);
   const isOver = useRef(false);
@@ -42,12 +43,10 @@ export function useEdit(store: ViewStore, given: EditUnderWay) {
       void keep();
     };
     const timer = setInterval(() => void keep(), KEPT_AFTER_MS);
-    addEventListener('pagehide', leave);
-    document.addEventListener('visibilitychange', leave);
+    const stop = onLeaving(leave);
     return () => {
       clearInterval(timer);
-      removeEventListener('pagehide', leave);
-      document.removeEventListener('visibilitychange', leave);
+      stop();
       void keep();
     };
   }, [store]);

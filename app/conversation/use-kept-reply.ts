@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { filesOf } from '#app/local-store/files.ts';
 import { endReply, keepReply, onKeptReply } from '#app/local-store/unsent-replies.ts';
+import { useFiles } from '#app/media/use-files.ts';
 import type { TimelineItem } from '#app/shown/timeline.ts';
 import type { Client } from '#app/sync/client.ts';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
@@ -22,20 +22,19 @@ export interface KeptReply {
 }
 
 /**
- * The message that somebody is replying to, which the device keeps until the reply is sent, scheduled or cancelled. It is read while the
- * chat is, so that its quote is drawn with the draft. One that is deleted while the chat is open stays and says so; it is not offered
- * when the chat is opened again. The functions stay the same, for the memoized composer.
+ * The message that somebody is replying to, which the device keeps until the reply is sent, scheduled or cancelled. It is read together
+ * with the chat, so that its quote is drawn with the draft. If the message is deleted while the chat is open, the composer says so and the
+ * reply stays; when the chat is opened again, it is gone. The functions are the same ones in every render, for the memoized composer.
  */
 export function useKeptReply({ store, userId }: Client, stream: ConversationId): KeptReply {
-  // The files opened for this visit: if they were opened after a sign-out, they would create the database again. [SEC-49]
-  const [files] = useState(() => filesOf(userId));
+  const files = useFiles(userId);
   const [answered, setAnswered] = useState<Answered>();
   /** How many changes of this tab are being written; until then, what the device holds is older than what is shown. */
   const writing = useRef(0);
 
   const write = useCallback((change: Promise<void>) => {
     writing.current += 1;
-    // If the disk is full, the reply is there as long as the chat is open.
+    // If the disk is full, the reply stays as long as the chat is open.
     void change.catch(() => undefined).finally(() => (writing.current -= 1));
   }, []);
   const onReply = useCallback(

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Files, PollForm } from '#app/local-store/files.ts';
 import { endPoll, keepPoll } from '#app/local-store/unsent-polls.ts';
+import { onLeaving } from '#app/ui/on-leaving.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 import { forgetUnsaved, keepUnsaved } from './unsaved-texts.ts';
 
@@ -18,18 +19,18 @@ interface PollFormOptions {
   self: UserId;
   files: Files;
   stream: ConversationId;
-  /** What the device has kept, also by another tab. */
+  /** What the device has kept, from this tab or another one. */
   kept: PollForm | undefined;
   isOpen: boolean;
 }
 
 /**
- * What is in the fields of a poll. Changes are stored on the device at once; what the device cannot store stays in the fields as
- * long as the chat is open.
+ * The fields of a poll. Changes are stored on the device at once; what the device cannot store stays in the fields as long as the
+ * chat is open.
  */
 export function usePollForm({ self, files, stream, kept, isOpen }: PollFormOptions) {
   const [typed, setTyped] = useState<PollForm>();
-  /** What was typed last, and what of it the device holds. */
+  /** The fields as they are now, and as the device last stored them. */
   const latest = useRef<PollForm>(undefined);
   const stored = useRef<PollForm>(undefined);
   const keeping = useRef<Promise<void>>(undefined);
@@ -41,12 +42,7 @@ export function usePollForm({ self, files, stream, kept, isOpen }: PollFormOptio
       if (form !== undefined && form !== stored.current && !isOver.current)
         keepUnsaved('poll', self, stream, { stream, form });
     };
-    addEventListener('pagehide', leave);
-    document.addEventListener('visibilitychange', leave);
-    return () => {
-      removeEventListener('pagehide', leave);
-      document.removeEventListener('visibilitychange', leave);
-    };
+    return onLeaving(leave);
   }, [self, stream]);
 
   async function keepLatest(): Promise<void> {
@@ -72,11 +68,11 @@ export function usePollForm({ self, files, stream, kept, isOpen }: PollFormOptio
         keeping.current = undefined;
       });
     },
-    /** The dialog is opened again: another tab may have changed what this one had stored. */
+    /** For when the dialog is opened again: another tab may have changed what this one had stored. */
     reopen() {
       if (latest.current === stored.current) setTyped(undefined);
     },
-    /** It was sent or discarded. */
+    /** For when the poll was sent or discarded. */
     async end() {
       isOver.current = true;
       forgetUnsaved('poll', self, stream);

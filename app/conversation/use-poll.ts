@@ -1,17 +1,17 @@
 import { useCallback, useEffect, useState } from 'react';
-import { filesOf, type PollForm } from '#app/local-store/files.ts';
+import type { PollForm } from '#app/local-store/files.ts';
 import { onKeptPoll } from '#app/local-store/unsent-polls.ts';
+import { useFiles } from '#app/media/use-files.ts';
 import type { ConversationId, UserId } from '#protocol/ids.ts';
 
 export type PollState = ReturnType<typeof usePoll>;
 
 /**
- * The poll that is being composed in a chat, as the device has kept it, and whether its dialog is open. One that was closed, or was
- * there when the page ended, is offered again, until it is sent or discarded in any tab.
+ * The poll that is being composed in a chat, as the device has kept it, and whether its dialog is open. When the dialog or the page
+ * has been closed, the poll is offered again until it is sent or discarded in any tab.
  */
 export function usePoll(self: UserId, stream: ConversationId) {
-  // The files opened for this visit: if they were opened after a sign-out, they would create the database again. [SEC-49]
-  const [files] = useState(() => filesOf(self));
+  const files = useFiles(self);
   const [kept, setKept] = useState<PollForm>();
   const [state, setState] = useState<'none' | 'closed' | 'open'>('none');
   useEffect(

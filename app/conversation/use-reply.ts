@@ -22,7 +22,7 @@ export function useReply(
   const words = useWords();
   const message = useMessageNow(client, stream, answered?.id, pending, opened, answered?.read);
   if (answered === undefined) return undefined;
-  // What was chosen just now can only be missing because its sender took it back. Of an older one, nothing else is known.
+  // A message that was chosen just now can only be missing because it was deleted. Why an older one is missing is not known.
   const missing = answered.isChosen ? 'chat.deleted' : 'chat.replyMissing';
   const quoted =
     message === undefined || message === null

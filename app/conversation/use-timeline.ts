@@ -38,17 +38,14 @@ export interface Timeline {
 }
 
 /** What an open chat shows: its messages without those of blocked people, the outbox, and where the new messages start. */
-export function useTimeline({ client, stream, rows, page, names, ...given }: ChatOnScreen): Timeline {
+export function useTimeline({ client, stream, rows, page, names, messages: held }: ChatOnScreen): Timeline {
   const { userId: self } = client;
   const { row, memberRecords, outbox: pending, blocked } = rows;
   const { opening, showFrom } = page;
   const [isAtEnd, onAtEnd] = useState(true);
   const [opened, setOpened] = useState<ReadonlySet<OpId>>(new Set());
-  const messages = useMemo(
-    () => withoutBlocked(given.messages, stream, blocked, opened),
-    [given.messages, stream, blocked, opened],
-  );
-  const hidden = useMemo(() => hiddenIn(given.messages, messages), [given.messages, messages]);
+  const messages = useMemo(() => withoutBlocked(held, stream, blocked, opened), [held, stream, blocked, opened]);
+  const hidden = useMemo(() => hiddenIn(held, messages), [held, messages]);
   const openWithheld = useCallback((id: OpId) => setOpened((before) => new Set([...before, id])), []);
   const sending = pending.findLast(({ op }) => op.kind === 'message.send')?.id;
   const { nameOf } = names;

@@ -65,7 +65,7 @@ test('an aborted request counts as unanswered', async () => {
   });
 });
 
-test('an answer that goes on arriving is waited for, however long it takes; one that stops is given up', async () => {
+test('a request waits as long as its answer keeps arriving, and gives up when nothing arrives for a while', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => {
     vi.useRealTimers();

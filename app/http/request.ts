@@ -5,7 +5,7 @@ import { obstacleOf, type Obstacle } from '#app/sync/obstacle.ts';
 export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: HttpProblem };
 
 export type HttpProblem =
-  /** `hasTimedOut`: nothing arrived for as long as is waited for it, so the network may well be there. */
+  /** `hasTimedOut`: nothing arrived within the time limit, so there may well be a network. */
   | { kind: 'offline'; hasTimedOut?: true }
   | { kind: 'rate-limited'; retryAfterMs?: number }
   | { kind: 'server' }
@@ -14,7 +14,7 @@ export type HttpProblem =
   /** The server refused the request, with a code if it gave one. */
   | { kind: 'refused'; status: number; code?: string };
 
-/** How long nothing may arrive before a request is given up. An answer that goes on arriving is waited for. */
+/** A request is given up when nothing has arrived for this long. An answer that keeps arriving may take any time. */
 const SILENT_MS = 15_000;
 
 interface RequestOptions {

@@ -1,2 +1,2 @@
-/** In the build, stands for the router's parser of patterns, which nothing calls: `routes.ts` reads the paths. */
+/** Replaces the router's parser of path patterns in the build. Nothing calls it, because `routes.ts` reads the paths. */
 export const parse = undefined;

@@ -15,9 +15,9 @@ export function backingOver(tables: Tables): Backing {
   // Dexie's own promises throughout: they carry the context of the live query, which native promises lose.
   function run<T>(mode: 'r' | 'rw', body: (rows: Rows) => Promise<T>, tries = 0): PromiseExtended<T> {
     let ended: IDBTransaction | undefined;
-    // Dexie tracks by a zone in which transaction code runs. In it, each `await` costs several times as much, and a write awaits a
-    // thousand times without a request; Dexie also loses track then. The transaction's own tables need no zone, so a write runs
-    // outside of it. A live query needs it, and Dexie follows only functions that are declared `async`.
+    // Dexie keeps track of the running transaction with a zone. Within it each `await` costs several times as much, and a write
+    // may await a thousand times without a request, after which Dexie loses track. A write therefore runs outside the zone, on the
+    // transaction's own tables, which do not need it. A live query needs it, and Dexie follows only functions declared `async`.
     const reading = async (transaction: Transaction): Promise<T> => {
       ended = transaction.idbtrans;
       return body(rowsOf(tables));

@@ -8,7 +8,7 @@ import type { Rows } from './rows.ts';
  * Their place in the order is decided when they are released, so that no other op waits for them.
  */
 
-/** The op that creates a direct chat is not held itself, because it waits for the chat's first message. */
+/** The op that creates a direct chat is not held, because it waits for the chat's first message anyway. */
 export async function holdOps(rows: Rows, self: UserId, ops: readonly Op[], queuedAt: string): Promise<void> {
   const held = new Set(ops.map(({ id }) => id));
   for (const row of await enqueueOps(rows, self, ops, queuedAt, false))

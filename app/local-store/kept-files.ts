@@ -27,7 +27,7 @@ export interface KeptFiles {
   /** Removes all files except those of chats that are kept offline. */
   free(): Promise<void>;
   choices(): Promise<FileChoices>;
-  /** A smaller budget takes effect at once. `change`: a function if it depends on what is chosen, which another change may precede. */
+  /** A smaller budget takes effect at once. `change` is a function if it depends on the present choices, which others may change. */
   choose(change: Partial<FileChoices> | ((present: FileChoices) => Partial<FileChoices>)): Promise<FileChoices>;
 }
 

@@ -14,9 +14,9 @@ import { emptyConversation, type Rows, type StoredConversation } from './rows.ts
 import { withRead } from './unread.ts';
 
 /**
- * Queues ops, with what they show at once. Runs inside its caller's transaction. [CL1] With `isAttempt`, an op that no earlier one of
- * its stream precedes, and that waits for no file, is marked as attempted in the same write, and so is the first message of a direct
- * chat, which follows the op that creates the chat: one push carries both. Returns the new rows.
+ * Queues ops, with what they show at once. Runs inside its caller's transaction. [CL1] With `isAttempt`, an op that is the first one
+ * of its stream and waits for no file is marked as attempted in the same write. So is the first message of a direct chat, which is
+ * sent in one push with the op that creates the chat. Returns the new rows.
  */
 export async function enqueueOps(
   rows: Rows,

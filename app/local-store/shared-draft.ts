@@ -5,7 +5,7 @@ import type { Rows } from './rows.ts';
 
 /** A newer membership has arrived: another device may have changed the draft. */
 export async function takeSharedDraft(rows: Rows, { conversation, draft = '' }: MembershipRecord): Promise<void> {
-  // Without a row, the membership's draft is the draft.
+  // Without a row, the draft is the one in the membership.
   if ((await rows.drafts.get(conversation)) === undefined) return;
   const held = await draftOf(rows, conversation);
   if (draft === held.shared) return void (await putDraft(rows, held, { unconfirmed: [] }));
@@ -14,7 +14,7 @@ export async function takeSharedDraft(rows: Rows, { conversation, draft = '' }: 
   const isSharedLater = (await rows.outboxOf(conversation)).some(
     ({ op, state }) => op.kind === 'membership.update' && op.draft !== undefined && state !== 'failed',
   );
-  // Who wrote that draft may not have seen what this device has shared since, so it is no edit of that.
+  // Whoever wrote that draft may not have seen what this device has shared since, so it is not an edit of it.
   const text = mergedDraft(held.unconfirmed[0] ?? held.shared, draft, held.text);
   await putDraft(rows, held, { text, unconfirmed: [], ...(isSharedLater ? {} : { shared: draft }) });
 }

@@ -2,14 +2,14 @@ import { liveQuery } from 'dexie';
 import type { ConversationId, OpId } from '#protocol/ids.ts';
 import type { Files } from './files.ts';
 
-/** Keeps on the device to which message somebody is replying in a chat, so that the draft is not sent without its quote. */
+/** Keeps on the device which message somebody is replying to in a chat, so that the draft is not sent without its quote. */
 export async function keepReply({ unsent }: Files, stream: ConversationId, to: OpId): Promise<void> {
   await unsent.replies.put({ stream, to });
 }
 
 /**
- * Calls the listener now, and whenever another message is being replied to in the chat, in any tab; with undefined if there is
- * none. Returns a function that removes the listener.
+ * Calls the listener now and whenever any tab replies to another message of the chat, with undefined if there is no reply. Returns
+ * a function that removes the listener.
  */
 export function onKeptReply(
   { unsent }: Files,
@@ -21,7 +21,7 @@ export function onKeptReply(
   return kept.subscribe(listener, () => undefined).unsubscribe;
 }
 
-/** It was sent, scheduled or cancelled. */
+/** Removes a reply that was sent, scheduled or cancelled. */
 export async function endReply({ unsent }: Files, stream: ConversationId): Promise<void> {
   await unsent.replies.delete(stream);
 }

@@ -8,7 +8,7 @@ export function uploadsLock(userId: UserId): string {
   return `teamlink-uploads-${userId}`;
 }
 
-/** With the message that waits for each file. A group must exist before files can be uploaded to it; a direct chat need not. [MD1] */
+/** The files to upload, each with its waiting message. Files are uploaded to a group only once it exists; a direct chat need not. [MD1] */
 export function filesWanted(rows: readonly OutboxRow[]): Map<MediaId, OutboxRow> {
   const wanted = new Map<MediaId, OutboxRow>();
   const notCreated = new Set<StreamId>();

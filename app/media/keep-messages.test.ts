@@ -68,7 +68,7 @@ test('[CL21] earlier messages are fetched as far as the person has set, and all 
   expect(await held()).toEqual([LAST, LAST]);
 });
 
-test('[CL21] what is chosen while messages are fetched is fetched too, even of a chat that was passed already', async () => {
+test('[CL21] what is chosen while messages are fetched is fetched too, even for a chat that was already done', async () => {
   const { chats, keep, held } = await device({ locks: createSharedLocks().tab('tab') });
   await keptFilesOf(ann).choose({ offline: [], depth: 50 });
   const first = keep();
@@ -78,7 +78,7 @@ test('[CL21] what is chosen while messages are fetched is fetched too, even of a
   expect(await held()).toEqual([LAST, LAST]);
 });
 
-test('[CL21] an answer that fails is asked for again, and the other chats do not wait for it', async () => {
+test('[CL21] a request that fails is made again, and the other chats do not wait for it', async () => {
   const { keep, server, held } = await device({});
   await keptFilesOf(ann).choose({ offline: [], depth: Infinity });
   server.failures = 2;

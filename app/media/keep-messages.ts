@@ -12,8 +12,8 @@ const MOST_TRIES = 6;
 
 /**
  * Fetches the earlier messages of each chat as far as the person has chosen, and all messages of chats that are kept offline; the
- * most recently active chats come first. One tab at a time does this, and a call waits for the one that is running, which may have
- * passed a chat before the person chose more of it. [CL21]
+ * most recently active chats come first. One tab at a time does this. A call waits for the one that is running and then looks again,
+ * because that one may be past a chat of which the person has just chosen more. [CL21]
  */
 export async function keepMessages(client: KeepingClient, signal?: AbortSignal): Promise<void> {
   // Pages without a secure origin have no locks; there, two tabs may do the same work.
@@ -33,7 +33,7 @@ export type KeepingClient = Pick<Client, 'userId' | 'loadEarlier'> & {
   store: Pick<Client['store'], 'conversation' | 'conversations'>;
 };
 
-/** An answer may fail while the connection is up, and nothing would start another run then. */
+/** Tries again after a failed answer, because nothing else starts another run while the connection is up. */
 async function keepInTurn(client: KeepingClient, signal?: AbortSignal): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     if (await keepEach(client, signal)) return;
@@ -54,7 +54,7 @@ async function keepEach({ userId, store, loadEarlier }: KeepingClient, signal?: 
       if (heldOf(row) >= (offline.includes(stream) ? Infinity : depth)) break;
       if (signal?.aborted === true || files.ended.aborted || linkCost() === 'saving' || !(await hasRoom())) return true;
       if (!(await loadEarlier(stream, 'far'))) {
-        // A run starts once the device has a network again.
+        // Another run starts once the device has a network again.
         if (!navigator.onLine) return true;
         hasFailed = true;
         break;

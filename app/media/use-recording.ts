@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { filesOf } from '#app/local-store/files.ts';
 import { endRecording, keepSound, keptRecording } from '#app/local-store/unsent-recordings.ts';
 import type { Client } from '#app/sync/client.ts';
 import { noteInUse } from '#app/ui/in-use.ts';
@@ -7,6 +6,7 @@ import type { ConversationId } from '#protocol/ids.ts';
 import { player } from './player.ts';
 import { queueFiles } from './queue-files.ts';
 import { type Recorded, type Recording, recordedOf, startRecording } from './recording.ts';
+import { useFiles } from './use-files.ts';
 
 type Phase =
   /** Another tab records in this chat. */
@@ -33,8 +33,7 @@ const SHORTEST_MS = 400;
  * a time has the recording of a chat.
  */
 export function useRecording(client: Client, stream: ConversationId, isAsked: boolean, onClose: () => void) {
-  // The files opened for this visit: if they were opened after a sign-out, they would create the database again. [SEC-49]
-  const [files] = useState(() => filesOf(client.userId));
+  const files = useFiles(client.userId);
   const [recorded, setRecorded] = useState<Recorded>();
   const [phase, setPhase] = useState<Phase>(isAsked ? 'asking' : 'waiting');
   const [recording, setRecording] = useState<Recording>();

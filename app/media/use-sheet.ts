@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { type Files, filesOf, type PickedFile } from '#app/local-store/files.ts';
+import type { Files, PickedFile } from '#app/local-store/files.ts';
 import { endSheet, keepSheet, keptSheet, type Sheet } from '#app/local-store/unsent-sheets.ts';
 import { uuidV7, type ConversationId, type UserId } from '#protocol/ids.ts';
 import { isReadable } from './readable.ts';
+import { useFiles } from './use-files.ts';
 
 export const pickedId = () => uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 const pickedOf = (file: File): PickedFile => ({ id: pickedId(), file });
@@ -17,8 +18,7 @@ const EMPTY: Sheet = { picked: [], caption: '', asFiles: false };
  * @returns the sheet, undefined until it is known what the device holds; and how to change, read and end it
  */
 export function useSheet(self: UserId, stream: ConversationId, offered: readonly File[]) {
-  // The files opened for this visit: if they were opened after a sign-out, they would create the database again. [SEC-49]
-  const [files] = useState(() => filesOf(self));
+  const files = useFiles(self);
   const [sheet, setSheet] = useState<Sheet>();
   /** Ids of files that can no longer be read. */
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());

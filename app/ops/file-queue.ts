@@ -3,13 +3,14 @@ import type { Op } from '#protocol/op.ts';
 import { filesToUpload } from './files.ts';
 import { rulesOf } from './registry.ts';
 
-/** `file`: the op waits for a file of its own; `behind`: for another op, mostly one that does. */
+/** `file`: the op waits for a file of its own; `behind`: it waits for another op, usually one with a file. */
 export type WaitsFor = 'file' | 'behind';
 
 /**
- * Tells for each of these ops, asked in the order of sending, whether it waits for a file. A message does, and so do the ops
- * after it in that chat; marks and settings, which belong to another stream, do not. For a scheduled message only its changes
- * wait. A direct chat is created with its first message, and waits for that one's files too: nobody sees it empty. [CL14] [ST5]
+ * Returns a function that says for each of these ops, called in the order of sending, whether it waits for a file. A message with
+ * files does, and so do the ops after it in that chat; marks and settings, which belong to another stream, do not. Only changes of
+ * a scheduled message wait for it. The creation of a direct chat waits for the files of the first message, so that nobody sees the
+ * chat empty. [CL14] [ST5]
  */
 export function fileQueue(ops: readonly Op[]): (op: Op) => WaitsFor | undefined {
   const streams = new Set<ConversationId>();

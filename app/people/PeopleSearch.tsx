@@ -9,9 +9,9 @@ interface PeopleSearchProps {
   typed: string;
   onType: (typed: string) => void;
   takesFocus?: boolean;
-  /** The people who are shown below it. */
+  /** The people who are shown below the field. */
   found: Found;
-  /** Whether they are those for the typed text. */
+  /** Whether they were found with the text that is typed now. */
   isCurrent: boolean;
   onPick: (person: Person) => void;
 }

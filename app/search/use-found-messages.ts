@@ -22,7 +22,7 @@ export type SearchState = 'idle' | 'asking' | 'partial' | 'interrupted' | 'here'
 interface Found {
   query: string;
   device: readonly MessageRecord[];
-  /** How many hits of the device were found, with those of blocked people, and how many were sought. */
+  /** How many hits the device has found, including those by blocked people, and how many it was asked for. */
   deviceHits: number;
   deviceLimit: number;
   isDeviceDone: boolean;
@@ -34,7 +34,7 @@ interface Found {
 }
 
 const TYPED_FOR_MS = 250;
-/** Hits of the device that are shown at first, and that are added at once. */
+/** How many of the device's hits are shown at first, and how many are added each time. */
 const DEVICE_HITS = 50;
 
 /**
@@ -51,12 +51,12 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
   const stored = useMemo(() => openSearchIndex(store.userId), [store]);
   const index = useMemo(() => openIndex(stored), [stored]);
   useEffect(() => {
-    // It is in memory by the time something has been typed.
+    // So that it is in memory by the time something has been typed.
     void store.epoch().then(index.load, () => undefined);
     return () => stored.close();
   }, [store, stored, index]);
 
-  /** Ends with the query. */
+  /** Aborted when the query changes. */
   const ending = useRef(new AbortController());
   const update = useCallback(
     (signal: AbortSignal, change: Partial<Found>) => {
@@ -70,7 +70,7 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
       const { signal } = ending.current;
       const blocked = await store.blocked().catch((): UserId[] => []);
       const onHits = (hits: readonly MessageRecord[]) => {
-        // What is shown stays while more is sought.
+        // What is shown stays while the device searches for more.
         if (hits.length < shown) return;
         const device = hits.filter(({ senderId }) => !blocked.includes(senderId));
         update(signal, { device, deviceHits: hits.length });
@@ -134,7 +134,7 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
 
 const isDeviceFull = ({ deviceHits, deviceLimit }: Found) => deviceHits >= deviceLimit;
 
-/** The server has those of the device too, once it has given all that it has. */
+/** Once the server has sent all its hits, those of the device are among them. */
 const hasMore = (found: Found) => found.next !== undefined || (found.serverState !== 'answered' && isDeviceFull(found));
 
 const nothingYet = (query: string): Found => ({

@@ -13,7 +13,7 @@ export interface NotificationData {
   userId: UserId;
   stream: ConversationId;
   seq: number;
-  /** How wrong the device's clock was known to be then; the worker that acts on it may be another run. Absent in older ones. */
+  /** How far the server's clock was ahead, because another run of the worker may act on the notification. Absent in older ones. */
   serverAheadMs?: number;
 }
 

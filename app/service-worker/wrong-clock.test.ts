@@ -34,7 +34,7 @@ let shown: { title: string; data: unknown }[];
 
 beforeEach(async () => {
   startFakeIndexedDb();
-  // With the timers, because a notification that says nothing is closed a second later, after the test.
+  // Timers too, because a notification that says nothing is closed a second later, which would be after the test.
   vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout'], now: now - 5 * HOUR_MS });
   const self = {
     navigator: { language: 'en' },

@@ -1,15 +1,18 @@
 const KEY = 'deleted-after';
 
-/** On a shared computer, nothing else outlives the page in which somebody deletes their account. It names nobody. [AC1] [SEC-54] */
-export function leaveDeletedAfter(deletedAfter: string): void {
+/**
+ * Keeps, for the next page of this tab, until when somebody can keep the account that they have deleted on a shared computer. Nothing
+ * else is kept there, and it names nobody. [AC1] [SEC-54]
+ */
+export function keepDeletedAfter(deletedAfter: string): void {
   try {
     sessionStorage.setItem(KEY, deletedAfter);
   } catch {
-    // The browser blocks it, and the letter says the same.
+    // The browser blocks the storage. The person gets the date by mail too.
   }
 }
 
-/** What the page before this one has left in the tab. Nothing stays of it. */
+/** The date that the page before this one has kept, which is removed. */
 export function takeDeletedAfter(): string | undefined {
   try {
     const left = sessionStorage.getItem(KEY) ?? undefined;

@@ -60,7 +60,7 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
   const id = useId();
   const { store, outbox } = client;
   const [typed, setTyped] = useState(initial);
-  /** The active option, and its place, which another one takes if it goes. */
+  /** The active option and its position. If it disappears, the one that is then at this position becomes active. */
   const [chosen, setChosen] = useState<{ id: string | undefined; at: number }>(FIRST);
   const [filters, setFilters] = useState<SearchFilters>({});
   const [isFiltering, setFiltering] = useState(false);
@@ -126,7 +126,7 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
       ? []
       : [
           {
-            // Another one once there are more messages: the first of them is active then.
+            // Another id once there are more messages, so that the first of those becomes active.
             id: `more ${search.messages.length}`,
             content: nameLine(words(search.state === 'interrupted' ? 'search.again' : 'search.more')),
             open: loadMore,
@@ -136,7 +136,7 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
   const at = options.findIndex(({ id: each }) => each === chosen.id);
   const activeAt = at < 0 ? Math.min(chosen.at, options.length - 1) : at;
   const active = options[activeAt];
-  // Whatever arrives above the active option leaves it active: Enter opens what was shown as active.
+  // An option stays active when others arrive above it, so that Enter opens what was shown as active.
   if (active !== undefined && (chosen.id !== active.id || chosen.at !== activeAt))
     setChosen({ id: active.id, at: activeAt });
   const activeElement = useRef<HTMLDivElement>(null);

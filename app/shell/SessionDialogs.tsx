@@ -57,7 +57,7 @@ interface SignOutProps extends Pick<SessionDialogsProps, 'client' | 'list' | 'ac
   onClose: () => void;
 }
 
-/** Asks once it is known what would be lost. */
+/** Opens once it is known what would be lost. */
 function SignOut({ client, list, actions, onClose }: SignOutProps) {
   const words = useWords();
   const unfinished = useUnfinished(client);

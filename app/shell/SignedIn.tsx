@@ -27,8 +27,8 @@ import type { LoadSession } from './load-session.ts';
 import type { SessionActions } from './session-actions.ts';
 import { useCallingUnread, usePageTitle } from './use-page-title.ts';
 import { useEscape } from './use-escape.ts';
-import { useSettledWork } from './use-settled-work.ts';
-import type { SettledWork } from './settled-work.ts';
+import { useDeferredWork } from './use-deferred-work.ts';
+import type { DeferredWork } from './deferred-work.ts';
 import { useJump } from './use-jump.ts';
 import { useOfferedFiles } from './use-offered-files.ts';
 import { useSharedIn } from './use-shared-in.ts';
@@ -40,7 +40,7 @@ import styles from './Shell.module.css';
 
 const loadKeeping = async () => (await import('#app/media/keep-unasked.ts')).keepUnasked;
 const loadAhead = async () => (await import('./panes-ahead.ts')).fetchPanesAhead;
-const loadIndexing = async (): Promise<SettledWork> => {
+const loadIndexing = async (): Promise<DeferredWork> => {
   const { indexInTurn } = await import('#app/search/index-in-turn.ts');
   return ({ store }, signal) => indexInTurn(store, signal);
 };
@@ -90,8 +90,8 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
   useSilenceAtEnd();
   useOfferedFiles();
   useUploads(client);
-  useSettledWork(client, loadKeeping);
-  useSettledWork(client, loadIndexing);
+  useDeferredWork(client, loadKeeping);
+  useDeferredWork(client, loadIndexing);
   useShownPhase();
   useEffect(() => client.prefer(chat), [client, chat]);
   useWatchedPeople(client, rows, chat);

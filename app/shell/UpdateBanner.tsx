@@ -4,11 +4,11 @@ import { Banner } from '#app/ui/Banner.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import styles from './Shell.module.css';
 
-/** After a press, the browser lets the old worker finish what it is doing, and then every tab reloads. */
+/** Offers a new version. Once it is accepted, the browser lets the old worker finish what it is doing; then every tab reloads. */
 export default function UpdateBanner({ onUpdate, onLater }: { onUpdate: () => void; onLater: () => void }) {
   const words = useWords();
   const [isStarting, setStarting] = useState(false);
-  // Whoever has asked for an update gets a newer version too, if that one comes meanwhile.
+  // A newer version that arrives meanwhile is activated too: its `onUpdate` is another function.
   useEffect(() => {
     if (isStarting) onUpdate();
   }, [isStarting, onUpdate]);

@@ -4,18 +4,18 @@ import { workerAddress } from './worker-address.ts';
 const CHECK_INTERVAL_MS = 3_600_000;
 const FIRST_INSTALL_CHECK_MS = 5_000;
 
-/** Offers a new version; it is activated by the function that is given. */
+/** Offers a new version, which `activate` activates. */
 type Offer = (activate: () => void) => void;
 
 /**
- * Registers the service worker and watches for new versions of the app. [S3] None is ever activated automatically; once one is, in
- * whatever tab, every tab reloads.
+ * Registers the service worker and watches for new versions of the app. None is ever activated automatically; once one is
+ * activated in any tab, every tab reloads. [S3]
  */
 export async function watchForUpdates(offer: Offer): Promise<void> {
   if (!import.meta.env.PROD) return;
   const address = workerAddress();
   const worker = watchedWorker(address, offer);
-  // The first worker takes over no page that is open.
+  // Never called for the first worker, which does not take over open pages.
   worker.addEventListener('controlling', () => location.reload());
   await registerUntilActive(() => worker.register());
   const check = () => void worker.update().catch(() => {});
@@ -26,7 +26,7 @@ export async function watchForUpdates(offer: Offer): Promise<void> {
 function watchedWorker(address: ReturnType<typeof workerAddress>, offer: Offer): Workbox {
   const worker = new Workbox(address);
   worker.addEventListener('waiting', ({ isExternal }) => {
-    // A page that no worker answered came from the network: it is new, and no worker takes it over.
+    // A page without a worker came from the network, so it is up to date.
     if (navigator.serviceWorker.controller !== null) offer(() => worker.messageSkipWaiting());
     // Workbox stops watching once the browser has found a version by itself, so another instance watches for the next one.
     if (isExternal === true)

@@ -1,7 +1,7 @@
 import { currentAccount } from '#app/http/accounts.ts';
 import { changePassword, deleteAccount } from '#app/http/own-account.ts';
 import type { HttpProblem, Outcome } from '#app/http/request.ts';
-import { leaveDeletedAfter } from '#app/session/deleted-after.ts';
+import { keepDeletedAfter } from '#app/session/deleted-after.ts';
 import { confirmed, deletionBegun, expired } from '#app/state/session.ts';
 import type { AppStore } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
@@ -42,7 +42,7 @@ export function holdSession(store: AppStore, actions: SessionActions): HeldSessi
       const outcome = await deleteAccount(password);
       if (!outcome.ok) return outcome.failure;
       const { deletedAfter } = outcome.value;
-      if (store.getState().session.isShared === true) leaveDeletedAfter(deletedAfter);
+      if (store.getState().session.isShared === true) keepDeletedAfter(deletedAfter);
       await actions.leave(client);
       store.dispatch(deletionBegun(deletedAfter));
       return undefined;

@@ -196,7 +196,7 @@ function hasKeptAccount(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'keptAccount' in answer;
 }
 
-/** The same for a sign-in with a provider, whose answer is a redirect: it leaves a cookie, which is removed here. */
+/** The same for a sign-in with a provider: its answer is a redirect, which sets a cookie. The cookie is removed here. */
 function takeKeptAccount(): boolean {
   if (!document.cookie.includes(`${KEPT_ACCOUNT_COOKIE}=1`)) return false;
   // oxlint-disable-next-line unicorn/no-document-cookie -- a page over plain HTTP has no cookieStore

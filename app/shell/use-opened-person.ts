@@ -36,7 +36,7 @@ const loadEngineWrites = async () =>
   (await importWithRetry(() => import('#app/local-store/engine-writes.ts'))).engineWrites;
 
 /** If the code can't be fetched, the next page tries again. */
-const restoreLeft = (store: ViewStore, userId: UserId) =>
+const restoreUnsaved = (store: ViewStore, userId: UserId) =>
   importWithRetry(() => import('#app/conversation/restore-unsaved-texts.ts'))
     .then(({ restoreUnsavedTexts }) => restoreUnsavedTexts(store, userId))
     .catch(() => undefined);
@@ -73,8 +73,8 @@ export function useOpenedPerson(device: Device, userId: UserId, loadSession: Loa
         return;
       }
       if (isCancelled) return store.value.close();
-      // Not awaited: a field that is open by then takes its draft over, like one of another tab.
-      if (unsavedKeys(userId).length > 0) void restoreLeft(store.value, userId);
+      // Not awaited: a field that is already open merges the restored draft, as it does with another tab's.
+      if (unsavedKeys(userId).length > 0) void restoreUnsaved(store.value, userId);
       client = await openClient({ store: store.value, device, page, loadEngine, loadHistoryLoaders });
       if (isCancelled || isReleased) return void client.close();
       const here = client;

@@ -11,7 +11,7 @@ export function useUnfinished(client: Client): Unfinished | undefined {
   return useLiveQuery(() => readUnfinished(client), [client]);
 }
 
-/** If the device cannot read them, nothing keeps anybody from signing out. */
+/** If the device cannot read them, the person can sign out all the same. */
 async function readUnfinished({ store, userId }: Client): Promise<Unfinished> {
   const polls = filesOf(userId).unsent.polls.toArray();
   const [edits, forms] = await Promise.all([

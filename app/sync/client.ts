@@ -10,11 +10,11 @@ import type { SyncStatus } from './status.ts';
 
 /** What a person does, as ops. Every promise resolves when the op is durable on the device; none waits for the network. [CL1] */
 export interface Outbox {
-  /** An id for an op that has to be known before the op is stored. */
+  /** An id to queue an op with, for callers that must know it before the op is stored. */
   newId(): OpId;
   /**
-   * Resolves to the op's id, which is a new one unless it is given. `people`: those whom the op names, so that they have names before
-   * the server's records arrive.
+   * Resolves to the op's id: the given one, otherwise a new one. `people`: those to whom the op refers, so that they have names
+   * before the server's records arrive.
    */
   queue(op: NewOp, people?: readonly Person[], id?: OpId): Promise<OpId>;
   /** The direct chat with this person, whose name is stored. The chat is created with its first message. */

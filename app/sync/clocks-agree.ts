@@ -1,7 +1,7 @@
-/** Clocks that differ by less agree, because the server's time is a while on the way. */
+/** Clocks that differ by no more than this agree, because the server's time takes a while to arrive. */
 const CLOCKS_AGREE_MS = 60_000;
 
-/** `aheadMs`: how far the server's clock seems to be ahead of the device's. Undefined if that means that they agree. */
+/** How far the server's clock is ahead of the device's, as measured; undefined if they agree. */
 export function unlessClocksAgree(aheadMs: number): number | undefined {
   return Math.abs(aheadMs) > CLOCKS_AGREE_MS ? aheadMs : undefined;
 }

@@ -8,7 +8,7 @@ import { textOf } from './text-of.ts';
 /** At most one of answer and obstacle: without an obstacle, the lack of an answer has no known cause. */
 export interface Posted<K extends Verb> {
   answer?: AnswerOf<K>;
-  /** How far the server's clock was ahead of the device's when the answer came, to the second; absent if the answer does not tell. */
+  /** How far the server's clock was ahead of the device's when the answer came, to the second; absent if the answer does not say. */
   serverAheadMs?: number;
   obstacle?: Obstacle;
 }
@@ -39,7 +39,7 @@ export async function postVerb<K extends Verb>(
       body: JSON.stringify(request),
       signal,
     });
-    // Before the body, which may take minutes.
+    // Computed before the body is read, which may take minutes.
     const serverAheadMs = Date.parse(response.headers.get('date') ?? '') - Date.now();
     const body = jsonOf(await textOf(response, heard));
     const obstacle = obstacleOf(response, body);

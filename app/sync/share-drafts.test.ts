@@ -93,7 +93,7 @@ test('[OP16] a text that was typed offline is shared once the device has caught 
   tell(new Map());
   vi.advanceTimersByTime(10_000);
   expect(shared).toEqual(['See you at nine\nSee you at ten']);
-  // That a draft was sent is told together with its message.
+  // That a draft was sent is shared together with its message.
   isCaughtUp = false;
   say('');
   vi.advanceTimersByTime(0);

@@ -12,7 +12,7 @@ interface ShareDraftsParts {
   isVisible: () => boolean;
   /** Whether this device has what the server has. */
   isCaughtUp: () => boolean;
-  /** Calls the listener when it has; returns a function that stops it. */
+  /** Calls the listener when it has caught up; returns a function that stops it. */
   onCaughtUp: (listener: () => void) => () => void;
   /** Calls the listener when the page is hidden; returns a function that stops it. */
   onHidden: (listener: () => void) => () => void;
@@ -23,8 +23,8 @@ interface ShareDraftsParts {
  * Shares the drafts of this device with the person's other devices: after a pause in typing, and at once when the page is hidden or
  * when the draft was sent or deleted. Runs in one tab at a time and reads what the device holds, so no tab can share a stale text. [OP16]
  *
- * A text waits until the device has caught up, and is merged first with what another device has shared meanwhile: ops that are
- * queued offline are sent before the catch-up, so it would replace a text that nobody has seen here. [CL10]
+ * A text waits until the device has caught up, and is first merged with what another device has shared meanwhile. If it were queued
+ * offline, it would be sent before the catch-up and replace a text that nobody has seen here. [CL10]
  */
 export function shareDrafts({
   store,

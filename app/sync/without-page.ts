@@ -14,7 +14,7 @@ import type { Ask } from './transport.ts';
  * pull and push. A page may do the same at the same time, because neither end applies a page of records or an op twice.
  */
 
-/** `onServerAhead`: called with each answer by which the server tells its time. Undefined: the clocks agree. */
+/** `onServerAhead` is called with each answer that has the server's time; with undefined if the clocks agree. */
 export function askOverHttp(
   userId: UserId,
   signal: AbortSignal,

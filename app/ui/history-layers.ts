@@ -1,9 +1,9 @@
-/*
- * The browser's Back, and the gesture for it on phones, closes the topmost of what is open above a page, such as a menu, a dialog or
- * a search. Each has an entry of the history, which is removed when it closes in another way.
- */
-
 import { useEffect, useEffectEvent } from 'react';
+
+/*
+ * The browser's Back, and the gesture for it on phones, closes the topmost layer above a page, such as a menu, a dialog or a search.
+ * Each layer has an entry in the history, which is removed when the layer is closed in another way.
+ */
 
 /** How the router opens a page. */
 type Navigate = (to: string, options?: { replace?: boolean }) => void;
@@ -11,17 +11,17 @@ type Navigate = (to: string, options?: { replace?: boolean }) => void;
 /** A browser that drops a step back does not report it. */
 const LOST_AFTER_MS = 1_000;
 
-/** What closes each, from the lowest to the topmost. */
+/** What closes each layer, from the lowest to the topmost. */
 let layers: (() => void)[] = [];
 const waiting: (() => void)[] = [];
 /** Runs while this file itself goes back in the history. */
 let stepping: ReturnType<typeof setTimeout> | undefined;
 let settling: ReturnType<typeof setTimeout> | undefined;
 
-/** How many entries of the history, this one included, belong to what is open above the page. */
+/** How many entries of the history, including the present one, belong to layers. */
 export const layerEntries = () => (history.state as { layer?: number } | null)?.layer ?? 0;
 
-/** The browser's Back closes what is open above the page, the topmost first. */
+/** Makes this component a layer: the browser's Back calls `onClose`. */
 export function useBackCloses(onClose: () => void, isOpen = true): void {
   const close = useEffectEvent(onClose);
   useEffect(() => {
@@ -36,7 +36,7 @@ export function useBackCloses(onClose: () => void, isOpen = true): void {
   }, [isOpen]);
 }
 
-/** For the router: a new page takes the place of the lowest layer's entry. Where a page is replaced, what is open stays above it. */
+/** For the router: a new page replaces the entry of the lowest layer. When a page is replaced, its layers stay open. */
 export function aroundNav(navigate: Navigate, to: string, options?: { replace?: boolean }): void {
   const isNew = options?.replace !== true;
   if (isNew) layers = [];
@@ -53,7 +53,7 @@ export function aroundNav(navigate: Navigate, to: string, options?: { replace?: 
 addEventListener('popstate', () => {
   if (stepping !== undefined) return arrived();
   for (const close of layers.splice(layerEntries()).toReversed()) close();
-  // Forward leads to the entries of what was closed.
+  // Forward leads to the entries of closed layers.
   settle();
 });
 

@@ -10,8 +10,8 @@ interface Place {
 
 /**
  * When the element with the focus disappears, because its chat was archived, its page was closed or its button was pressed, the browser
- * leaves the focus to nothing, and somebody without a mouse starts again at the top of the page. Here the focus goes to what is next to
- * the element, otherwise to where it was before, such as the button that opened the page. Returns a function that ends this. [A4]
+ * takes the focus away, and somebody without a mouse starts again at the top of the page. Here it goes to what was next to the element,
+ * otherwise to where it was before, such as the button that opened the page. Returns a function that ends this. [A4]
  */
 export function keepFocus(): () => void {
   let places: Place[] = [];
@@ -26,7 +26,7 @@ export function keepFocus(): () => void {
     if (document.activeElement !== document.body || last === undefined || isShown(last.element)) return;
     successor(places)?.focus({ preventScroll: true });
   };
-  // Two frames later, because what takes the focus by itself does so by then.
+  // Two frames later, because other code may move the focus until then.
   const observer = new MutationObserver(() => {
     if (isAwaited) return;
     isAwaited = true;
@@ -46,7 +46,7 @@ function placeOf(element: HTMLElement): Place {
   const around: Place['around'] = [];
   for (let each: Element = element; each.parentElement !== null; each = each.parentElement) {
     const parent = each.parentElement;
-    // Beyond the pane or the dialog, nothing is near by.
+    // What is outside the pane or the dialog is not near the element.
     if (each.matches('dialog') || parent === document.body || parent.querySelector('main') !== null) break;
     around.push({ parent, next: each.nextElementSibling, before: each.previousElementSibling });
   }

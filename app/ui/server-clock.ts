@@ -1,7 +1,7 @@
 /*
- * The current time while the device's clock is wrong. The server tells its time with each connection, and the service worker learns
- * it from the server's answers, so that what is counted from now on, such as "in an hour", ends at the right time, and the times of
- * messages are right on every screen.
+ * The right time on a device whose clock is wrong. The app learns the server's time with each connection, and the service worker from
+ * the server's answers. So what is counted from now on, such as "in an hour", ends at the right time, and messages have the right
+ * time on every screen.
  */
 
 /** If the device's clock moves by more than this against the time that the page has run, it was set, or the device slept. */

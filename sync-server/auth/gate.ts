@@ -125,7 +125,7 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
   const known = answer.ok ? (route.remembersDeviceOf?.(body, options) ?? null) : null;
   if (known !== null) headers.append('set-cookie', devices.issue(known));
   const told = answer.status === 200 && scope.hasKeptAccount ? withKeptAccount(text) : text;
-  // The page to which a provider’s callback redirects cannot read this answer; it reads the cookie, and removes it.
+  // The page to which a provider’s callback redirects cannot read this answer. It reads the cookie instead, and removes it.
   if (answer.status === 302 && scope.hasKeptAccount)
     headers.append('set-cookie', `${KEPT_ACCOUNT_COOKIE}=1; Path=/; SameSite=Lax`);
   return new Response(told === '' ? null : told, { status: answer.status, headers });

@@ -212,7 +212,7 @@ describe('followers', () => {
     expect(slow.deliveries.length).toBeGreaterThan(1);
   });
 
-  it('a look for batches that were not announced does not read again what waits in memory', async () => {
+  it('looking for batches that were not announced does not read what waits in memory', async () => {
     const store = createMemoryEntryStore();
     let isHeld = false;
     const slow = createRecorder('slow', async () => until(() => !isHeld));

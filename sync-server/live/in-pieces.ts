@@ -15,7 +15,7 @@ interface Step {
 
 /** Splits a step into a chain of smaller ones, in rev order. A record that is larger than a piece gets a piece of its own. */
 export function inPieces({ prev, cursor, records }: Step, maxBytes = PIECE_BYTES): Step[] {
-  // What is sent most often: to measure it would cost as much as to encode it.
+  // The most frequent case. Measuring the record would cost as much as encoding it.
   if (records.length === 1) return [{ prev, cursor, records }];
   const pieces: KnownRecord[][] = [];
   let left = 0;

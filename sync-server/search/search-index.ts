@@ -91,7 +91,7 @@ export function createSearchIndex({ connection, run }: Pick<Database, 'connectio
   /** An insert costs a third of a replacement, which has to search first. Returns the messages that are stored already. */
   async function insert(messages: readonly Indexed[]): Promise<ReadonlySet<MessageId>> {
     if (messages.length === 0) return new Set();
-    // A plain command, because the driver's bulk insert costs as much as the rest of it.
+    // A plain command, because the driver's bulk insert would double the cost.
     const { writeErrors: failed = [], writeConcernError } = (await orUnavailable(() =>
       run({
         insert: rows.collectionName,

@@ -110,7 +110,7 @@ export function describeDrafts(newDevice: () => TestDevice): void {
       expect(await held()).toBe('See you at nine\nSee you at six');
     });
 
-    it('[RC4] what another device has continued or sent of an earlier version is taken from a later one', async () => {
+    it('[RC4] what another device removes from an earlier version, because it was sent there, is removed from a later one', async () => {
       await store.saveDraft(stream, 'a', '');
       await share('a');
       await store.saveDraft(stream, 'a b', 'a');

@@ -83,8 +83,8 @@ function isOfTexts(value: unknown): value is string[] {
 }
 
 /**
- * One entry for each different text of the only array: the search index has dozens of them for a message, so what they begin with
- * is encoded once. `position`: of the array among the fields.
+ * One entry for each different text of the only array. The search index has dozens of them for a message, so the fields that all of
+ * them begin with are encoded once. `position`: that of the array among the fields.
  */
 function keysOfTexts(spec: IndexSpec, doc: Doc, position: number, tail: number): IndexKeys {
   const { prefix, fields } = compiledOf(spec);

@@ -1,18 +1,19 @@
 import type { Client } from '#app/sync/client.ts';
 import { importWithRetry } from '#app/ui/lazy-component.ts';
 
-/** Such work can wait until the app has been used for a while, or has caught up. */
-export const SETTLED_MS = 10_000;
+/** How long the work is put off, so that it does not compete with the start or with catching up. */
+export const DEFERRED_MS = 10_000;
 
-export type SettledWork = (client: Client, signal: AbortSignal) => Promise<unknown>;
+export type DeferredWork = (client: Client, signal: AbortSignal) => Promise<unknown>;
 
-export type SettledClient = Pick<Client, 'status' | 'onStatus'> & { store: Pick<Client['store'], 'onListChange'> };
+export type DeferredClient = Pick<Client, 'status' | 'onStatus'> & { store: Pick<Client['store'], 'onListChange'> };
 
 /**
- * Runs work on the device's rows some time after the start, and again some time after chats have changed or the connection is back;
- * one run at a time. `load` imports its code only then. Returns a function that ends this and aborts the signal of the current run.
+ * Runs work on the device's rows some time after the start, and again some time after chats have changed or the connection is back,
+ * one run at a time. Its code is imported by `load` only then. Returns a function that ends this and aborts the signal of the
+ * current run.
  */
-export function startSettledWork<Of extends SettledClient>(
+export function startDeferredWork<Of extends DeferredClient>(
   client: Of,
   load: () => Promise<(client: Of, signal: AbortSignal) => Promise<unknown>>,
 ): () => void {
@@ -38,9 +39,9 @@ export function startSettledWork<Of extends SettledClient>(
   }
   function later(): void {
     if (ending.signal.aborted) return;
-    // The run may have passed what has changed.
+    // The run may already be past what has changed.
     if (isRunning) isWanted = true;
-    else timer ??= setTimeout(() => void run(), SETTLED_MS);
+    else timer ??= setTimeout(() => void run(), DEFERRED_MS);
   }
   later();
   const stopListening = [

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ListChange } from '#app/local-store/local-store.ts';
 import type { SyncStatus } from '#app/sync/status.ts';
-import { SETTLED_MS, type SettledClient, startSettledWork } from './settled-work.ts';
+import { DEFERRED_MS, type DeferredClient, startDeferredWork } from './deferred-work.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -12,7 +12,7 @@ function stage() {
   let changeList = (_change: ListChange) => {};
   let changeStatus = (_status: SyncStatus) => {};
   const status = (phase: 'online' | 'offline') => ({ connection: { phase }, caughtUpAt: null });
-  const client: SettledClient = {
+  const client: DeferredClient = {
     status: () => status('online'),
     onStatus(listener) {
       changeStatus = listener;
@@ -25,52 +25,52 @@ function stage() {
       },
     },
   };
-  const stop = startSettledWork(client, async () => () => new Promise<void>((resolve) => runs.push(resolve)));
+  const stop = startDeferredWork(client, async () => () => new Promise<void>((resolve) => runs.push(resolve)));
   return {
     runs,
     stop,
     change: () => changeList({ conversations: [] }),
     connect: (phase: 'online' | 'offline') => changeStatus(status(phase)),
-    settle: () => vi.advanceTimersByTimeAsync(SETTLED_MS),
+    elapse: () => vi.advanceTimersByTimeAsync(DEFERRED_MS),
   };
 }
 
 test('the work runs some time after the start, and again after chats have changed or the connection is back', async () => {
-  const { runs, change, connect, settle } = stage();
-  await settle();
+  const { runs, change, connect, elapse } = stage();
+  await elapse();
   expect(runs.length).toBe(1);
   runs[0]?.();
   change();
   change();
-  await settle();
+  await elapse();
   expect(runs.length).toBe(2);
   runs[1]?.();
   connect('online');
-  await settle();
+  await elapse();
   expect(runs.length).toBe(2);
   connect('offline');
   connect('online');
-  await settle();
+  await elapse();
   expect(runs.length).toBe(3);
 });
 
 test('a change during a run starts another one after it', async () => {
-  const { runs, change, settle } = stage();
-  await settle();
+  const { runs, change, elapse } = stage();
+  await elapse();
   change();
-  await settle();
+  await elapse();
   expect(runs.length).toBe(1);
   runs[0]?.();
-  await settle();
+  await elapse();
   expect(runs.length).toBe(2);
 });
 
 test('nothing runs once the session has ended', async () => {
-  const { runs, stop, change, settle } = stage();
-  await settle();
+  const { runs, stop, change, elapse } = stage();
+  await elapse();
   change();
   stop();
   runs[0]?.();
-  await settle();
+  await elapse();
   expect(runs.length).toBe(1);
 });
