@@ -133,7 +133,7 @@ export default function ScheduledDialog({ shown, people, onClose }: ScheduledDia
                       void cancelOne({ message, isWaiting, isUnsent });
                     }}
                   >
-                    {words('scheduled.cancel')}
+                    {words('scheduled.cancelMessage')}
                   </Button>
                 </div>
               )}

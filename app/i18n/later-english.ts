@@ -409,7 +409,7 @@ export const laterEnglish = {
   'scheduled.editText': 'Edit text',
   'scheduled.changeTime': 'Change time',
   'scheduled.sendNow': 'Send now',
-  'scheduled.cancel': 'Cancel message',
+  'scheduled.cancelMessage': 'Cancel message',
   'scheduled.cancelled': 'Scheduled message cancelled',
 
   'poll.new': 'New poll',

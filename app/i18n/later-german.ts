@@ -410,7 +410,7 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'scheduled.editText': 'Text bearbeiten',
   'scheduled.changeTime': 'Zeit ändern',
   'scheduled.sendNow': 'Jetzt senden',
-  'scheduled.cancel': 'Nachricht verwerfen',
+  'scheduled.cancelMessage': 'Nachricht verwerfen',
   'scheduled.cancelled': 'Geplante Nachricht verworfen',
 
   'poll.new': 'Neue Umfrage',

@@ -79,7 +79,7 @@ test('[SM1] [REL-09] what is sent in an hour is due in an hour, and today is tod
   const { page } = ahead;
   await makeGroup(ahead, 'Clock club');
   await openChat(page, 'Clock club');
-  // The server has told its time once a message is on it.
+  // Once a message is on the server, the app knows the server's time.
   await write(page, 'here');
   await message(page, 'here', 'Sent').waitFor();
   await page.getByRole('textbox', { name: 'Message', exact: true }).fill('remind me');

@@ -322,7 +322,7 @@ test('[A4] [A5] filters, search, selecting, forwarding, pinning, polls and invit
   expect(ann.complaints).toEqual([]);
 });
 
-test('[A4] [A5] when the element with the focus disappears, the focus goes to what is near by or to where it was before', async () => {
+test('[A4] [A5] when the element with the focus disappears, the focus goes to an element next to it, or to where it was before', async () => {
   const cat: Visitor = await stage.visitor('Cat Carter', DESKTOP);
   const people = [await stage.account('Dan Diver'), await stage.account('Eve Ember')];
   const ids = await Promise.all(people.map((each) => userIdOf(each)));

@@ -32,7 +32,7 @@ const annOn = async (options: Parameters<typeof stage.visitor>[1]) => {
   return visitor;
 };
 
-/** Resolves once the history has an entry for each of so many things that are open above the page. */
+/** Resolves once the history has an entry for each of this many layers above the page. */
 const isOpen = (page: Page, layers: number) =>
   expect.poll(() => page.evaluate(() => (history.state as { layer?: number } | null)?.layer ?? 0)).toBe(layers);
 
@@ -221,7 +221,7 @@ test('[L4] in the list at 320 px, the longest name of a sender leaves room for t
   await context.close();
 });
 
-test('a list of which every chat is archived says so, and leads to them', async () => {
+test('a list in which every chat is archived says so, and offers to show them', async () => {
   const cat = await stage.signedUp('Cat Carter', PHONE);
   const stream = await makeGroup(cat, 'Put away');
   await entry(cat.page, 'Put away').waitFor();
@@ -376,7 +376,7 @@ test('on a phone, a chat that has not arrived yet says what the connection is do
   await context.close();
 });
 
-test('the details of a chat that the device lacks: a phone shows what the chat itself shows, and a wide screen has no details', async () => {
+test('for the details of a chat that the device lacks, a phone shows the same as for the chat itself, and a wide screen shows none', async () => {
   const phone = await annOn(PHONE);
   await phone.page.goto(detailsPath(newGroupStream()));
   await phone.page.getByText('This chat isn’t on this device').waitFor();
@@ -417,7 +417,7 @@ test('[L5] the browser’s Back closes a search that was begun when nothing but 
   await context.close();
 });
 
-test('[L5] a page that replaces another leaves no entry of it below what is open above, which stays open', async () => {
+test('[L5] when a page replaces another, the other’s history entry is gone, and a dialog above it stays open', async () => {
   const dan = await stage.account('Dan Dove');
   await stage.account('Eve Finch');
   const visitor = { ...(await stage.visitor('Dan', DESKTOP)), email: dan.email };

@@ -74,7 +74,7 @@ test('[PU6] the permission is requested after a first exchange and a press, a te
   expect(offer).toMatchObject({ x: 0, width, y: (list?.y ?? 0) + (list?.height ?? 0) });
   expect((offer?.y ?? 0) + (offer?.height ?? 0)).toBe(height);
   expect((button?.y ?? 0) + (button?.height ?? 0)).toBeLessThan(offer?.y ?? 0);
-  // In a zoomed window it comes after the list, by scrolling.
+  // In a zoomed window it is below the list and can be scrolled to.
   for (const low of [
     { width: 360, height: 225 },
     { width: 320, height: 256 },

@@ -212,7 +212,7 @@ test.each([
       message(page, `m ${read + 1}\\b.*`).evaluate((article) => {
         const list = article.closest('[role=feed]')?.parentElement?.parentElement?.getBoundingClientRect();
         const text = article.querySelector('span[dir=auto]')?.getBoundingClientRect();
-        // A long text continues below.
+        // A long text may continue below the screen.
         return list !== undefined && text !== undefined && text.top >= list.top && text.top + 16 <= list.bottom;
       });
     await expect.poll(isInView).toBe(true);

@@ -24,7 +24,7 @@ export async function recordedFilm(page: Page) {
         video.addEventListener('error', () => resolve(false));
         video.src = URL.createObjectURL(content);
       });
-    // A busy encoder may keep none of the pictures, so it is given more time then.
+    // A busy encoder may drop all pictures; the next try then gives it more time.
     let content = await recorded(60);
     for (let pauseMs = 120; pauseMs < 2_000 && !(await isPlayable(content)); pauseMs *= 2)
       content = await recorded(pauseMs);

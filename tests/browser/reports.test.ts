@@ -81,7 +81,7 @@ it('[RP1] [RP3] a report that was made offline reaches the administrator later, 
   const late = page.waitForResponse(/reports\?state=open/);
   release();
   await late;
-  // By the time this has been answered too, the page has read the late answer.
+  // Once this has been answered, the page has read the late answer too.
   await page.evaluate(async () => void (await (await fetch('/manifest.webmanifest', { cache: 'no-store' })).text()));
   await report.getByText('Person suspended by', { exact: false }).waitFor({ timeout: 1_000 });
   await page.unrouteAll({ behavior: 'wait' });

@@ -52,7 +52,7 @@ it('[RQ1] [RQ2] [RQ4] a stranger’s chat is listed separately, without notifica
   await fay.page.getByText('No chats yet').waitFor();
   expect(await entry(fay.page, 'Eve Evans').count()).toBe(0);
   expect(await fay.page.title()).not.toMatch(/\d/);
-  // All filters are in one row; of the last one, at least a part is in view.
+  // All filters are in one row, and at least a part of the last one is in view.
   for (const width of [320, 390]) {
     await fay.page.setViewportSize({ width, height: 844 });
     const rows = await fay.page

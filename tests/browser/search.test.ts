@@ -20,7 +20,7 @@ async function look(page: Page, words: string): Promise<void> {
   await field(page).fill(words);
 }
 
-test('[SR1] a search shows all hits of the device, offline too, and says what was searched when more of the server’s cannot be fetched', async () => {
+test('[SR1] a search shows all hits of the device, even offline, and says when more hits cannot be fetched from the server', async () => {
   const per = await stage.account('Per Pike');
   const ann = await stage.visitor('Ann Anker');
   const { page, context } = ann;
@@ -75,7 +75,7 @@ test('[SR1] a search shows all hits of the device, offline too, and says what wa
   await field(page).press('Escape');
 });
 
-test('[A4] what is chosen in a search stays chosen when more arrives above it, and Enter opens it', async () => {
+test('[A4] the active result of a search stays active when others arrive above it, and Enter opens it', async () => {
   const per = await stage.account('Per Perch');
   await stage.account('Borka Peep');
   const ann = await stage.visitor('Ann Anchor');

@@ -65,7 +65,7 @@ test('[CL6] [SEC-49] when somebody signs out and somebody else signs in in the s
   await other.goto('/');
   await other.getByRole('navigation', { name: 'Chats' }).waitFor();
 
-  // The second tab may have stored the edit and the poll, which are then named as lost.
+  // The second tab may have stored the edit and the poll; the dialog then names them.
   await signOut(ann, /^Sign out( anyway)?$/);
   // This page is closed at once, and the next one finishes its work.
   await ann.page.getByRole('button', { name: 'Sign in' }).waitFor();
@@ -161,7 +161,7 @@ test('[SEC-54] [CL6] on a shared computer nothing of a person is stored, and a p
   expect(stage.complaints()).toEqual([]);
 });
 
-test('[AC1] [SEC-54] on a shared computer, too, somebody who deletes their account is told until when they can keep it, and that they have kept it', async () => {
+test('[AC1] [SEC-54] on a shared computer too, somebody who deletes their account is told until when they can keep it, and later that it was kept', async () => {
   const ann = await stage.visitor('Ann Ashore');
   const { page } = ann;
   const made = await fetch(`${stage.server.origin}/api/auth/sign-up/email`, {

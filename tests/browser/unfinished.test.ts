@@ -39,7 +39,7 @@ beforeAll(async () => {
   ({ mira, kai, miraId, newChat } = await miraAndKai(stage));
 });
 
-/** The keys of what is kept until the database has it. */
+/** The keys of texts that are kept until the database has them. */
 const unsaved = (page: Page) =>
   page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('unsaved')));
 
@@ -84,11 +84,11 @@ describe('drafts', () => {
     await shows(page, '');
   });
 
-  test('[CL1] [C2] a page that is closed while a text is being stored leaves it as a draft or as a message, and never as both', async () => {
+  test('[CL1] [C2] when a page is closed while a text is being stored, the text is a draft or a message afterwards, never both', async () => {
     const { page } = mira;
     const chat = await newChat();
     await open(page, chat);
-    // The draft is saved, or it is not; and something may have been typed since.
+    // With the draft saved or not, and with or without something typed since.
     for (const [saved, sent, since] of [
       ['see you', 'see you', ''],
       ['', 'see you at six', ''],
@@ -109,7 +109,7 @@ describe('drafts', () => {
     }
     await sees(page, []);
 
-    // Here the text is stored, but the page is closed before it knows that. What it has kept until then is found by the next one.
+    // Here the text is stored, but the page is closed before it knows that. The next page finds what this one has kept.
     const unsaved = () =>
       page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('unsaved')));
     const release = await holdDatabase(page);

@@ -23,8 +23,8 @@ async function countLoads(page: Page): Promise<() => Promise<number>> {
 }
 
 /**
- * Changes the worker, and resolves once the browser has found that. It is asked repeatedly: after a page has been loaded it looks for
- * a new version by itself, and whoever asks meanwhile gets the result of that, which may be older than the change.
+ * Changes the worker, and resolves once the browser has noticed. The browser is asked repeatedly: after it has loaded a page it looks
+ * for a new version by itself, and a request meanwhile gets the result of that look, which may be older than the change.
  */
 async function deploy(page: Page): Promise<void> {
   const before = await page.evaluateHandle(async () => (await navigator.serviceWorker.getRegistration())?.waiting);
@@ -91,7 +91,7 @@ test('[S3] [REL-13] a new version is offered and activated only on request; then
   expect(ann.complaints).toEqual([]);
 });
 
-test('[S3] every further version is offered, however many were put off before', async () => {
+test('[S3] every new version is offered, however many were put off before', async () => {
   const ann = await stage.visitor('Ann Arbor', WITH_WORKER);
   await register(ann);
   const { page } = ann;
