@@ -38,3 +38,8 @@ export async function expectAccessible(
   const found = violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
   expect({ name, found }).toEqual({ name, found: [] });
 }
+
+/** Resolves once the history has an entry for each of this many layers, such as dialogs, above the page: before that, Back leaves the page. */
+export async function expectLayers(page: Page, layers: number): Promise<void> {
+  await expect.poll(() => page.evaluate(() => (history.state as { layer?: number } | null)?.layer ?? 0)).toBe(layers);
+}

@@ -9,7 +9,7 @@ import { annAndBob } from './ann-and-bob.fixture.ts';
 import { attach } from './attach.fixture.ts';
 import { type Visitor, expectTexts, message, openChat, startDirect, write } from './browser.fixture.ts';
 import { storedTexts, streamOf } from './device.fixture.ts';
-import { expectFocus } from './expectations.fixture.ts';
+import { expectFocus, expectLayers } from './expectations.fixture.ts';
 import { expectAtEnd, settled } from './list.fixture.ts';
 import { authenticate, PHONE } from './seed.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
@@ -407,6 +407,7 @@ test('files and a poll that are closed with Escape, a press outside or Back are 
     () => page.keyboard.press('Escape'),
     () => page.mouse.click(5, 5),
     async () => {
+      await expectLayers(page, 1);
       await page.goBack();
     },
   ];

@@ -5,7 +5,7 @@ import { detailsPath } from '#app/links/paths.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import type { ConversationId } from '#protocol/ids.ts';
 import { newGroupStream, newId, push, userIdOf } from './device.fixture.ts';
-import { atRest } from './expectations.fixture.ts';
+import { atRest, expectLayers } from './expectations.fixture.ts';
 import { DESKTOP, PHONE, authenticate, makeGroup, messageOps } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 
@@ -31,10 +31,6 @@ const annOn = async (options: Parameters<typeof stage.visitor>[1]) => {
   await authenticate(visitor);
   return visitor;
 };
-
-/** Resolves once the history has an entry for each of this many layers above the page. */
-const isOpen = (page: Page, layers: number) =>
-  expect.poll(() => page.evaluate(() => (history.state as { layer?: number } | null)?.layer ?? 0)).toBe(layers);
 
 /** The elements that are cut off at a side or scroll horizontally, and the page's own overflow in pixels. */
 const overflowOf = (page: Page) =>
@@ -409,10 +405,10 @@ test('[L5] the browser’s Back closes a search that was begun when nothing but 
   await page.route(code, (route) => route.abort());
   const search = page.getByRole('search').getByRole('searchbox');
   await search.fill('S');
-  await isOpen(page, 1);
+  await expectLayers(page, 1);
   await page.goBack();
   await expect.poll(() => search.inputValue()).toBe('');
-  await isOpen(page, 0);
+  await expectLayers(page, 0);
   await page.unroute(code);
   await context.close();
 });
@@ -431,11 +427,11 @@ test('[L5] when a page replaces another, the other’s history entry is gone, an
   await person.waitFor();
   const search = page.getByRole('search').getByRole('searchbox');
   await search.fill('Sec');
-  await isOpen(page, 1);
+  await expectLayers(page, 1);
   await person.click();
   await conversation(page, 'Eve Finch').waitFor();
   const chat = page.url();
-  await isOpen(page, 1);
+  await expectLayers(page, 1);
   await page.goBack();
   await expect.poll(() => search.inputValue()).toBe('');
   expect(page.url()).toBe(chat);
@@ -449,19 +445,19 @@ test('[L5] on a phone the browser’s Back closes the topmost of what is open an
   const { page, context } = await annOn(PHONE);
   await page.goto('/');
   const search = page.getByRole('search').getByRole('searchbox');
-  const isPage = () => isOpen(page, 0);
+  const isPage = () => expectLayers(page, 0);
   await search.fill('Sec');
-  await isOpen(page, 1);
+  await expectLayers(page, 1);
   await page.goBack();
   await expect.poll(() => search.inputValue()).toBe('');
   await search.fill('Seco');
-  await isOpen(page, 1);
+  await expectLayers(page, 1);
   await entry(page, 'Second').click();
   await conversation(page, 'Second').waitFor();
   const chat = page.url();
   const backCloses = async (open: Locator) => {
     await open.waitFor();
-    await isOpen(page, 1);
+    await expectLayers(page, 1);
     await page.goBack();
     await open.waitFor({ state: 'detached' });
     expect(page.url()).toBe(chat);
