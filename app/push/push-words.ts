@@ -27,7 +27,7 @@ const english = {
   'state.not-installed':
     'To get notifications, add the app to your Home Screen: press Share, then “Add to Home Screen”.',
   'problem.denied': 'Your browser blocks notifications from this site.',
-  'problem.dismissed': 'Your browser is still waiting for your permission.',
+  'problem.dismissed': 'You haven’t allowed notifications yet.',
   'problem.browser': 'Your browser can’t reach its notification service. Try again later.',
   'problem.server': 'The server can’t be reached. Try again later.',
   show: 'Notifications show',
@@ -83,7 +83,7 @@ const german: Record<PushWord, string> = {
   'state.not-installed':
     'Für Mitteilungen brauchst du die App auf dem Home-Bildschirm: Tippe auf „Teilen“ und dann auf „Zum Home-Bildschirm“.',
   'problem.denied': 'Dein Browser blockiert Mitteilungen dieser Website.',
-  'problem.dismissed': 'Dein Browser wartet noch auf deine Erlaubnis.',
+  'problem.dismissed': 'Du hast Mitteilungen noch nicht erlaubt.',
   'problem.browser': 'Dein Browser erreicht seinen Mitteilungsdienst nicht. Versuche es später noch einmal.',
   'problem.server': 'Der Server ist nicht erreichbar. Versuche es später noch einmal.',
   show: 'Mitteilungen zeigen',

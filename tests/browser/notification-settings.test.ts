@@ -95,9 +95,14 @@ test('[PU6] the permission is requested after a first exchange and a press, a te
   }
   if (size !== null) await page.setViewportSize(size);
   await follow(page, path);
+  // What went wrong is said where it was tried, and the offer stays.
+  await context.setOffline(true);
+  await card.getByRole('button', { name: 'Turn on' }).click();
+  await card.getByRole('alert').getByText('The server can’t be reached. Try again later.').waitFor();
+  expect(await asked()).toBe(1);
+  await context.setOffline(false);
   await card.getByRole('button', { name: 'Turn on' }).click();
   await card.waitFor({ state: 'detached' });
-  expect(await asked()).toBe(1);
 
   await page.getByRole('link', { name: 'Settings' }).click();
   await card.getByRole('button', { name: 'Send a test' }).click();
