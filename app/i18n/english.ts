@@ -126,6 +126,7 @@ export const english = {
   'media.positionOf': say`${arg('at')} of ${arg('duration')}`,
   'media.rate': say`Speed ${arg('rate')}×`,
   'media.unplayable': 'This can’t be played now.',
+  'media.unshown': 'This picture can’t be shown now.',
   'picture.choose': 'Choose picture',
   'picture.remove': 'Remove picture',
   'picture.saving': 'Saving …',

@@ -125,6 +125,7 @@ export const german: Catalogue = {
   'media.positionOf': say`${arg('at')} von ${arg('duration')}`,
   'media.rate': say`Geschwindigkeit ${arg('rate')}×`,
   'media.unplayable': 'Das lässt sich gerade nicht abspielen.',
+  'media.unshown': 'Dieses Bild lässt sich gerade nicht anzeigen.',
   'picture.choose': 'Bild auswählen',
   'picture.remove': 'Bild entfernen',
   'picture.saving': 'Wird gespeichert …',

@@ -46,7 +46,7 @@ export function ViewedFile({ file, self }: { file: Attachment; self: UserId }) {
       </div>
       {isMissing && (
         <p role="alert" className={styles.missing}>
-          {words(file.kind === 'image' && small !== undefined ? 'media.onlySmall' : 'media.unplayable')}
+          {words(missingWord(file.kind === 'image', small !== undefined))}
         </p>
       )}
     </>
@@ -55,4 +55,9 @@ export function ViewedFile({ file, self }: { file: Attachment; self: UserId }) {
   function onError(): void {
     setMissing(true);
   }
+}
+
+function missingWord(isPicture: boolean, hasSmall: boolean) {
+  if (!isPicture) return 'media.unplayable';
+  return hasSmall ? 'media.onlySmall' : 'media.unshown';
 }

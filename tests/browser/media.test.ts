@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
 import { annAndBob } from './ann-and-bob.fixture.ts';
+import { attach } from './attach.fixture.ts';
 import { PATIENCE_MS, type Visitor, message, openChat } from './browser.fixture.ts';
 import { newId, push } from './device.fixture.ts';
 import { DESKTOP, authenticate, greetedGroups } from './seed.fixture.ts';
@@ -19,7 +20,7 @@ let ann: Visitor;
 let bob: Visitor;
 let streams: Record<'Sounds' | 'Pictures', string>;
 beforeAll(async () => {
-  ({ ann, bob, streams } = await annAndBob(stage, ['Voices', 'Elsewhere', 'Pictures', 'Sounds']));
+  ({ ann, bob, streams } = await annAndBob(stage, ['Voices', 'Elsewhere', 'Pictures', 'Losses', 'Sounds']));
 });
 
 const PATIENTLY = { timeout: PATIENCE_MS };
@@ -128,6 +129,24 @@ test('pictures are viewed in full screen with keys, buttons and swipes, enlarged
   await gone.getByRole('button', { name: 'Close' }).click();
   await gone.waitFor({ state: 'detached' });
   expect(new URL(page.url()).pathname).toBe(`/chat/g/${streams.Pictures.slice(2)}`);
+  expect(stage.complaints()).toEqual([]);
+});
+
+test('a picture that is gone from the server is said not to be shown, and the viewer can be left', async () => {
+  const { page } = ann;
+  // The file stays if the test is repeated.
+  const name = `${newId().slice(-6)}.png`;
+  await openChat(page, 'Losses');
+  await attach(page, [{ name, mimeType: 'image/png', buffer: await testFiles.png(400, 300) }], `With ${name}`);
+  await message(page, `With ${name}`, 'Sent|Delivered|Read').waitFor();
+  await bob.page.route('**/api/media/**', (route) => route.fulfill({ status: 404 }));
+  await openChat(bob.page, 'Losses');
+  await button(bob.page, `Open picture ${name}`).click();
+  const viewer = bob.page.getByRole('dialog', { name: `Picture ${name}` });
+  await viewer.getByText('This picture can’t be shown now.').waitFor();
+  await viewer.getByRole('button', { name: 'Close' }).click();
+  await viewer.waitFor({ state: 'detached' });
+  await bob.page.unroute('**/api/media/**');
   expect(stage.complaints()).toEqual([]);
 });
 
