@@ -1,5 +1,7 @@
 import { Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { useWords, withAllWords } from '#app/i18n/words.ts';
+import { rulesOf } from '#app/ops/registry.ts';
+import { isForgotten } from '#app/shown/conversation.ts';
 import type { Client } from '#app/sync/client.ts';
 import { lazyComponent } from '#app/ui/lazy-component.ts';
 import type { Person } from '#protocol/http.ts';
@@ -8,7 +10,7 @@ import { ChatPane } from './ChatPane.tsx';
 import { ConversationBar, type DetailsToggle } from './ConversationBar.tsx';
 import type { ForwardedMessages } from './forwarded-messages.ts';
 import { OpenConversation } from './OpenConversation.tsx';
-import { useConversationRows } from './use-conversation-rows.ts';
+import { useConversationRows, type ConversationRows } from './use-conversation-rows.ts';
 import { useKeptReply } from './use-kept-reply.ts';
 import { useMessages } from './use-messages.ts';
 import { useNames } from './use-names.ts';
@@ -47,7 +49,7 @@ export function Conversation({ client, stream, listedName, onName, onMissing, ..
   const names = useNames(client.store, stream, rows, page.messages);
   // Anybody may start a direct chat by its address, but only with themselves or with one other person.
   const mayBegin = isDirect(stream) && directMembers(stream).includes(client.userId);
-  const isMissing = rows !== undefined && rows.row === undefined && !mayBegin;
+  const isMissing = rows !== undefined && !mayBegin && isNotHere(rows);
   const hasLongBeenMissing = useHasLasted(isMissing);
   const name = isMissing ? words('chat.untitled') : (names?.name ?? listedName);
   useEffect(() => onName(name ?? ''), [name, onName]);
@@ -92,6 +94,13 @@ export function Conversation({ client, stream, listedName, onName, onMissing, ..
       keptReply={keptReply}
     />
   );
+}
+
+/** Whether the device holds nothing that can be shown: the chat was never loaded, or was left and then removed from the device. */
+function isNotHere({ row, outbox, draft }: ConversationRows): boolean {
+  if (row === undefined) return true;
+  const isUnsent = draft.text.trim() !== '' || outbox.some(({ op }) => rulesOf(op).message !== undefined);
+  return isForgotten(row) && !isUnsent;
 }
 
 /** Whether a condition has held for a while. On a good link, a chat arrives on a new device before anybody could read that it is missing. */

@@ -5,6 +5,7 @@ import { ConnectionBanner } from '#app/connection/ConnectionBanner.tsx';
 import { useConnectionWords } from '#app/connection/use-connection-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { paths } from '#app/links/paths.ts';
+import { isForgotten } from '#app/shown/conversation.ts';
 import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { EmptyState } from '#app/ui/EmptyState.tsx';
@@ -29,10 +30,11 @@ export default function MissingConversation({ client, stream, bar }: MissingConv
   const line = useConnectionWords(0);
   const mayCome = phase === 'connecting' || phase === 'catching-up';
   // Read after the device has caught up, because the view's own rows may be older.
-  const isHere = useLiveQuery(
-    async () => (mayCome ? undefined : (await store.conversation(stream)) !== undefined),
-    [store, stream, mayCome],
-  );
+  const isHere = useLiveQuery(async () => {
+    if (mayCome) return undefined;
+    const row = await store.conversation(stream);
+    return row !== undefined && !isForgotten(row);
+  }, [store, stream, mayCome]);
   if (!mayCome && isHere !== false) return <ChatPane label={words('chat.messages')} bar={bar} isBusy />;
   const title = words(mayCome ? 'chat.coming' : 'chat.missing');
   return (

@@ -49,6 +49,11 @@ export function stillEffective<Q extends Queued>(outbox: readonly Q[], stream: C
   return outbox.filter(({ op, state }) => op.stream === stream && state !== 'failed');
 }
 
+/** Whether all that is on the device of a conversation is that the person has left it. */
+export function isForgotten({ record, creation, membership }: Omit<Row, 'stream' | 'activityAt'>): boolean {
+  return record === undefined && creation === undefined && membership?.leftAt !== undefined;
+}
+
 /** False while the conversation exists only on this device. */
 export function isOnServer({ record }: Pick<Row, 'record'>): boolean {
   return record !== undefined && record.rev > 0;

@@ -116,6 +116,9 @@ test('[OP10] [OP12] [OP13] [OP14] a group is created, people are added and get r
   await expectTexts(eve.page, []);
   await entry(eve.page, 'Lamp room').waitFor({ state: 'detached' });
   await eve.page.getByText('This is the beginning of the chat').waitFor({ state: 'detached' });
+  // The page does not offer again what has been done.
+  await eve.page.getByRole('heading', { name: 'This chat isn’t on this device' }).waitFor();
+  expect(await eve.page.getByRole('button', { name: 'Remove from this device' }).count()).toBe(0);
   // Nobody could cancel the messages that she had scheduled there, so they are removed too.
   const held = async () => (await eve.page.request.post('/api/sync/pull', { data: { cursors: {} } })).text();
   await expect.poll(held).not.toContain('see you there');
