@@ -38,6 +38,7 @@ export const english = {
   'verify.changed': 'Your email address has changed. From now on, sign in with the new one.',
   'link.done': 'Done',
   'link.continue': 'Continue',
+  'link.another': 'Get a new link',
   'elsewhere.button': say`Continue with ${arg('name')}`,
   'elsewhere.cancelled': 'You cancelled signing in. Try again, or sign in another way.',
   'elsewhere.notLinked':

@@ -34,6 +34,7 @@ export const german: Catalogue = {
   'verify.changed': 'Deine E-Mail-Adresse ist geändert. Melde dich ab jetzt mit der neuen an.',
   'link.done': 'Fertig',
   'link.continue': 'Weiter',
+  'link.another': 'Neuen Link anfordern',
   'elsewhere.button': say`Weiter mit ${arg('name')}`,
   'elsewhere.cancelled': 'Du hast die Anmeldung abgebrochen. Versuche es erneut oder melde dich auf andere Weise an.',
   'elsewhere.notLinked':

@@ -12,10 +12,11 @@ interface ChosenPasswordProps {
   problem: string | undefined;
   isWorking: boolean;
   onChosen: (password: string) => void;
+  onAskAgain: () => void;
 }
 
 /** A form for a new password. */
-export function ChosenPassword({ button, problem, isWorking, onChosen }: ChosenPasswordProps) {
+export function ChosenPassword({ button, problem, isWorking, onChosen, onAskAgain }: ChosenPasswordProps) {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);
   const [error, setError] = useState<string>();
@@ -41,7 +42,7 @@ export function ChosenPassword({ button, problem, isWorking, onChosen }: ChosenP
       <Button type="submit" wide aria-disabled={isWorking}>
         {button}
       </Button>
-      <LinkProblem text={problem} />
+      <LinkProblem text={problem} onAskAgain={onAskAgain} />
     </form>
   );
 }

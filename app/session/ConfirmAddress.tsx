@@ -19,7 +19,13 @@ const steps: Record<string, MessageKey> = {
 /** What is still required from somebody whose browser has no session of the account. [SEC-31] */
 type Asked = 'nothing' | 'password' | 'password or a new one' | 'a new one';
 
-export function ConfirmAddress({ token, onDone }: { token: string; onDone: (done: MessageKey) => void }) {
+interface ConfirmAddressProps {
+  token: string;
+  onDone: (done: MessageKey) => void;
+  onAskAgain: () => void;
+}
+
+export function ConfirmAddress({ token, onDone, onAskAgain }: ConfirmAddressProps) {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);
   const [asked, setAsked] = useState<Asked>('nothing');
@@ -49,7 +55,7 @@ export function ConfirmAddress({ token, onDone }: { token: string; onDone: (done
           <Button wide aria-disabled={isWorking} onClick={() => confirm()}>
             {words('verify.button')}
           </Button>
-          <LinkProblem text={problem} />
+          <LinkProblem text={problem} onAskAgain={onAskAgain} />
         </div>
       </SessionPage>
     );
@@ -61,6 +67,7 @@ export function ConfirmAddress({ token, onDone }: { token: string; onDone: (done
           problem={problem}
           isWorking={isWorking}
           onChosen={(newPassword) => confirm({ newPassword })}
+          onAskAgain={onAskAgain}
         />
       </SessionPage>
     );
@@ -87,7 +94,7 @@ export function ConfirmAddress({ token, onDone }: { token: string; onDone: (done
         <Button type="submit" wide aria-disabled={isWorking}>
           {words('verify.button')}
         </Button>
-        <LinkProblem text={problem} />
+        <LinkProblem text={problem} onAskAgain={onAskAgain} />
         {asked === 'password or a new one' && (
           <Button look="link" onClick={() => ask('a new one')}>
             {words('verify.unknown')}

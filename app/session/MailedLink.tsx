@@ -12,10 +12,12 @@ interface MailedLinkProps {
   page: 'reset-password' | 'verify-email';
   /** Goes to the chats, or to the sign-in page. */
   onContinue: () => void;
+  /** Goes to where the person can ask for another link. */
+  onAskAgain: () => void;
 }
 
 /** The page of a link in a mail. Its token is in the fragment; nothing happens until a button is pressed. [SEC-29] */
-export default function MailedLink({ page, onContinue }: MailedLinkProps) {
+export default function MailedLink({ page, onContinue, onAskAgain }: MailedLinkProps) {
   const words = useWords();
   const [done, setDone] = useState<MessageKey>();
   const [token, setToken] = useState(() => location.hash.slice(1));
@@ -39,13 +41,13 @@ export default function MailedLink({ page, onContinue }: MailedLinkProps) {
       </SessionPage>
     );
   return page === 'reset-password' ? (
-    <NewPassword key={token} token={token} onDone={() => setDone('reset.done')} />
+    <NewPassword key={token} token={token} onDone={() => setDone('reset.done')} onAskAgain={onAskAgain} />
   ) : (
-    <ConfirmAddress key={token} token={token} onDone={setDone} />
+    <ConfirmAddress key={token} token={token} onDone={setDone} onAskAgain={onAskAgain} />
   );
 }
 
-function NewPassword({ token, onDone }: { token: string; onDone: () => void }) {
+function NewPassword({ token, onDone, onAskAgain }: { token: string; onDone: () => void; onAskAgain: () => void }) {
   const words = useWords();
   const { problem, isWorking, run } = useLinkRequest();
   return (
@@ -54,6 +56,7 @@ function NewPassword({ token, onDone }: { token: string; onDone: () => void }) {
         button={words('reset.button')}
         problem={problem}
         isWorking={isWorking}
+        onAskAgain={onAskAgain}
         onChosen={(password) =>
           run(async () => {
             const outcome = await resetPassword(token, password);

@@ -70,7 +70,12 @@ export function App({ device, actions }: AppProps) {
     <div className={styles.app}>
       {page === 'reset-password' || page === 'verify-email' ? (
         <Suspense fallback={<Starting />}>
-          <MailedLink page={page} onContinue={() => navigate(paths.list, { replace: true })} />
+          <MailedLink
+            page={page}
+            onContinue={() => navigate(paths.list, { replace: true })}
+            // A link that confirms an address is asked for in the settings, once the person has signed in.
+            onAskAgain={() => navigate(page === 'reset-password' ? paths.forgotten : paths.settings, { replace: true })}
+          />
         </Suspense>
       ) : profile === null ? (
         <Suspense fallback={<Starting />}>
