@@ -14,7 +14,7 @@ import { Invitations } from './Invitations.tsx';
 import { People } from './People.tsx';
 import { Reports } from './Reports.tsx';
 import shapes from '#app/ui/Shapes.module.css';
-import { useNowAndOnline } from '#app/ui/use-now-and-online.ts';
+import { useNowAndConnected } from '#app/connection/use-now-and-connected.ts';
 import { useWhenShown } from '#app/ui/use-when-shown.ts';
 import styles from './Administration.module.css';
 
@@ -29,7 +29,7 @@ export default function Administration({ client, onClose }: { client: Client; on
     // A reading that fails replaces nothing that was found before.
     setFound((before) => (outcome.ok || before?.ok !== true ? outcome : before));
   }, []);
-  useNowAndOnline(read);
+  useNowAndConnected(read);
   useWhenShown(read);
   const facts = found?.ok === true && found.value.isAdministrator ? found.value : undefined;
   return (

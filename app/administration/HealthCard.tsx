@@ -7,7 +7,7 @@ import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords, type Words } from '#app/i18n/words.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { useNow } from '#app/ui/use-now.ts';
-import { useNowAndOnline } from '#app/ui/use-now-and-online.ts';
+import { useNowAndConnected } from '#app/connection/use-now-and-connected.ts';
 import type { Health } from '#protocol/administration.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Administration.module.css';
@@ -23,7 +23,7 @@ export function HealthCard() {
     setFound(await health());
     setAsking(false);
   }, []);
-  useNowAndOnline(look);
+  useNowAndConnected(look);
   return (
     <div className={shapes.card} aria-busy={isAsking}>
       <h3 className={styles.heading}>{words('health.title')}</h3>

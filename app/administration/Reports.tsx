@@ -8,7 +8,7 @@ import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { Chips } from '#app/ui/Chips.tsx';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
-import { useNowAndOnline } from '#app/ui/use-now-and-online.ts';
+import { useNowAndConnected } from '#app/connection/use-now-and-connected.ts';
 import { useWhenShown } from '#app/ui/use-when-shown.ts';
 import type { Report, ReportPage } from '#protocol/administration.ts';
 import type { ReportOutcome } from '#protocol/reports.ts';
@@ -54,7 +54,7 @@ export function Reports({
     listed.current = outcome.value.reports.length;
     setPage(outcome.value);
   }, []);
-  useNowAndOnline(read);
+  useNowAndConnected(read);
   // Somebody else may have reported or dealt with something.
   useWhenShown(read);
 

@@ -128,7 +128,7 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'settings.exportBody':
     'Eine ZIP-Datei mit deinem Profil, den Chats, die du lesen kannst, und den Dateien, die du gesendet hast.',
   'settings.exportOffline':
-    'Dieses Gerät ist offline. Deine Daten kannst du herunterladen, sobald es wieder online ist.',
+    'Der Server ist nicht erreichbar. Deine Daten kannst du herunterladen, sobald du verbunden bist.',
   'settings.export': 'Daten herunterladen',
   'deletion.button': 'Konto löschen',
   'deletion.title': 'Dein Konto löschen?',
@@ -449,9 +449,9 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'join.title': 'Einer Gruppe beitreten',
   'join.button': 'Der Gruppe beitreten',
   'join.joining': 'Du trittst bei …',
-  'join.waits': 'Du trittst bei, sobald dieses Gerät online ist.',
-  'join.offline': 'Dieses Gerät ist offline',
-  'join.offlineBody': 'Der Link wird geprüft, sobald es wieder online ist.',
+  'join.waits': 'Du trittst bei, sobald du verbunden bist.',
+  'join.offline': 'Der Server ist nicht erreichbar',
+  'join.offlineBody': 'Der Link wird geprüft, sobald du verbunden bist.',
   'join.unknown': 'Dieser Link führt zu keiner Gruppe',
   'join.unknownBody': 'Vielleicht fehlt ein Teil. Bitte noch einmal um den Link.',
   'join.expired': 'Dieser Link ist abgelaufen',

@@ -4,9 +4,11 @@ import { useLocation } from 'wouter';
 import { lookAtLink } from '#app/http/group-links.ts';
 import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { joinGroup } from '#app/ops/members.ts';
+import { isShownConnected } from '#app/state/connection.ts';
+import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
-import { useNowAndOnline } from '#app/ui/use-now-and-online.ts';
+import { useNowAndConnected } from '#app/connection/use-now-and-connected.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import type { LinkObstacle, LinkPreview } from '#protocol/group-links.ts';
 import type { ConversationId } from '#protocol/ids.ts';
@@ -27,7 +29,8 @@ export function JoinGroup({ client, token }: JoinGroupProps) {
   const [, navigate] = useLocation();
   const [seen, setSeen] = useState<Seen>({ kind: 'loading' });
   const look = useCallback(async () => setSeen(await seenThrough(token)), [token]);
-  useNowAndOnline(look);
+  useNowAndConnected(look);
+  const isOnline = useAppSelector(isShownConnected);
 
   const stream = seen.kind === 'group' ? seen.group.stream : undefined;
   const progress = useLiveQuery(() => progressOf(client, stream), [client, stream]);
@@ -59,7 +62,7 @@ export function JoinGroup({ client, token }: JoinGroupProps) {
         </Button>
       )}
       <p role="status" className={styles.line}>
-        {isJoining ? words(navigator.onLine ? 'join.joining' : 'join.waits') : ''}
+        {isJoining ? words(isOnline ? 'join.joining' : 'join.waits') : ''}
       </p>
     </LinkAnswer>
   );

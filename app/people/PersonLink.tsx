@@ -8,7 +8,7 @@ import { useWords, type MessageKey } from '#app/i18n/words.ts';
 import { sharedGroups } from '#app/shown/shared-groups.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
-import { useNowAndOnline } from '#app/ui/use-now-and-online.ts';
+import { useNowAndConnected } from '#app/connection/use-now-and-connected.ts';
 import { chatPath } from '#protocol/chat-path.ts';
 import type { Person } from '#protocol/http.ts';
 import { UserId } from '#protocol/ids.ts';
@@ -30,7 +30,7 @@ export function PersonLink({ client, token }: PersonLinkProps) {
   const [, navigate] = useLocation();
   const [seen, setSeen] = useState<Seen>({ kind: 'loading' });
   const look = useCallback(async () => setSeen(await seenThrough(client, id)), [client, id]);
-  useNowAndOnline(look);
+  useNowAndConnected(look);
   const shared = useLiveQuery(
     () => client.store.snapshot((reading) => sharedGroups(reading, new Set([id]))),
     [client, id],

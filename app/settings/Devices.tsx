@@ -1,5 +1,6 @@
 import { Laptop, Smartphone, Tablet } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
+import { useNowAndConnected } from '#app/connection/use-now-and-connected.ts';
 import { shortTime } from '#app/i18n/instants.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { endOneSession, endOtherSessions, signedInDevices, type SignedInDevice } from '#app/http/sessions.ts';
@@ -20,18 +21,14 @@ export function Devices() {
   const [found, setFound] = useState<Outcome<SignedInDevice[]>>();
   const [ending, setEnding] = useState<Ending>();
   const [hasFailed, setFailed] = useState(false);
-  useEffect(() => {
-    const look = () => void signedInDevices().then(setFound);
-    look();
-    addEventListener('online', look);
-    return () => removeEventListener('online', look);
-  }, []);
+  const look = useCallback(async () => setFound(await signedInDevices()), []);
+  useNowAndConnected(look);
 
   async function end(which: Ending) {
     setEnding(undefined);
     const outcome = await (which === 'others' ? endOtherSessions() : endOneSession(which.token));
     setFailed(!outcome.ok);
-    setFound(await signedInDevices());
+    await look();
   }
 
   const devices = found?.ok === true ? found.value : [];

@@ -1,10 +1,12 @@
 import { useCallback, useState } from 'react';
 import { changePrivacy, privacy } from '#app/http/privacy.ts';
+import type { HttpProblem } from '#app/http/request.ts';
+import { accountProblemWords } from '#app/i18n/account-change-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import { Checkbox } from '#app/ui/Checkbox.tsx';
 import type { Privacy } from '#protocol/privacy.ts';
 import shapes from '#app/ui/Shapes.module.css';
-import { useNowAndOnline } from '#app/ui/use-now-and-online.ts';
+import { useNowAndConnected } from '#app/connection/use-now-and-connected.ts';
 import styles from './Settings.module.css';
 
 const SWITCHES = ['readReceipts', 'typing', 'lastSeen'] as const;
@@ -13,21 +15,21 @@ const SWITCHES = ['readReceipts', 'typing', 'lastSeen'] as const;
 export function PrivacyCard() {
   const words = useWords();
   const [chosen, setChosen] = useState<Privacy>();
-  const [isUnreachable, setUnreachable] = useState(false);
+  const [problem, setProblem] = useState<HttpProblem>();
   const look = useCallback(async () => {
     const answer = await privacy();
     if (answer.ok) setChosen(answer.value);
-    setUnreachable(!answer.ok);
+    setProblem(answer.ok ? undefined : answer.failure);
   }, []);
-  useNowAndOnline(look);
+  useNowAndConnected(look);
 
   async function change(next: Privacy) {
     const before = chosen;
     setChosen(next);
-    const { ok } = await changePrivacy(next);
-    setUnreachable(!ok);
+    const answer = await changePrivacy(next);
+    setProblem(answer.ok ? undefined : answer.failure);
     // Unless something else was chosen meanwhile.
-    if (!ok) setChosen((shown) => (shown === next ? before : shown));
+    if (!answer.ok) setChosen((shown) => (shown === next ? before : shown));
   }
 
   return (
@@ -44,7 +46,11 @@ export function PrivacyCard() {
             onChange={(isOn) => void change({ ...chosen, [each]: isOn })}
           />
         ))}
-      {isUnreachable && <p role="alert">{words('privacy.unreachable')}</p>}
+      {problem !== undefined && (
+        <p role="alert">
+          {problem.kind === 'offline' ? words('privacy.unreachable') : accountProblemWords(problem, words)}
+        </p>
+      )}
     </div>
   );
 }

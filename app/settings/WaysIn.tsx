@@ -10,7 +10,7 @@ import { paths } from '#app/links/paths.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { ConfirmDialog } from '#app/ui/ConfirmDialog.tsx';
 import { useNow } from '#app/ui/use-now.ts';
-import { useNowAndOnline } from '#app/ui/use-now-and-online.ts';
+import { useNowAndConnected } from '#app/connection/use-now-and-connected.ts';
 import type { SignInOptions } from '#protocol/account.ts';
 import type { ShownPasskey, WaysIn as Ways } from '#protocol/ways-in.ts';
 import { PasskeyDialog } from './PasskeyDialog.tsx';
@@ -44,7 +44,7 @@ export default function WaysIn({ email, onWays }: { email: string; onWays: (ways
     }
     if (options.ok) setProviders(options.value.providers);
   }, [onWays]);
-  useNowAndOnline(look);
+  useNowAndConnected(look);
 
   async function perform(run: () => Promise<Outcome<unknown>>) {
     setEnding(undefined);

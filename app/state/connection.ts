@@ -17,7 +17,7 @@ const initialState: ConnectionState = {
   lostAt: null,
 };
 
-const isConnected = ({ phase }: ConnectionStatus) => phase === 'online' || phase === 'catching-up';
+const hasServer = ({ phase }: ConnectionStatus) => phase === 'online' || phase === 'catching-up';
 
 const slice = createSlice({
   name: 'connection',
@@ -42,12 +42,15 @@ export const { changed: connectionChanged, phaseLasted, ended: connectionEnded }
 export const connectionReducer = slice.reducer;
 
 function lostAtAfter(before: ConnectionState, now: ConnectionStatus, at: number): number | null {
-  if (isConnected(now)) return null;
-  return isConnected(before.connection) ? at : before.lostAt;
+  if (hasServer(now)) return null;
+  return hasServer(before.connection) ? at : before.lostAt;
 }
 
+/** Whether the device is connected to the server. */
+export const isConnected = (state: { connection: ConnectionState }) => hasServer(state.connection.connection);
+
 /** Whether the screen shows that the device is connected. */
-export const isShownConnected = (state: { connection: ConnectionState }) => isConnected(shownConnection(state));
+export const isShownConnected = (state: { connection: ConnectionState }) => hasServer(shownConnection(state));
 
 const online: ConnectionStatus = { phase: 'online' };
 const offline: ConnectionStatus = { phase: 'offline' };

@@ -393,7 +393,7 @@ test('[GL1] [GL2] [GL3] a link leads a newcomer through sign-up into the group, 
   await eve.page.getByRole('heading', { name: 'Ferry' }).waitFor();
   await eve.context.setOffline(true);
   await eve.page.getByRole('button', { name: 'Join the group' }).click();
-  await eve.page.getByText('You’ll join as soon as this device is online.').waitFor();
+  await eve.page.getByText('You’ll join as soon as you’re connected.').waitFor();
   await eve.context.setOffline(false);
   await conversation(eve.page, 'Ferry').waitFor();
   await message(eve.page, 'on my way').waitFor();

@@ -14,6 +14,7 @@ import {
 import { chooseFromMenu, confirm, expectAccessible } from './expectations.fixture.ts';
 import { PHONE, authenticate } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
+import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
 /*
  * One person on several devices.
@@ -165,5 +166,27 @@ test('[OP19] [OP6] an edit that conflicts with another device’s edit is kept a
   await lost.getByText('see you never').waitFor();
   await lost.getByRole('button', { name: 'Send as a new message' }).click();
   await message(joe.page, 'see you never').waitFor();
+  expect(stage.complaints()).toEqual([]);
+});
+
+test('what the pages could not fetch while the server was away appears once it is back, though the browser was online all the time', async () => {
+  const lea = await stage.signedUp('Lea Lind', { over: stage.link, ...WITH_WORKER });
+  const { page } = lea;
+  // The code of these pages comes from the worker's cache.
+  await workerReady(lea);
+  stage.link.cut();
+  await follow(page, '/settings');
+  await page.getByText('Your devices will appear here once the server can be reached.').waitFor();
+  await page.getByText('The server can’t be reached, so nothing can be changed here now.').waitFor();
+  stage.link.mend();
+  await page.getByRole('region', { name: 'Signed-in devices' }).getByText('This device').waitFor();
+  await page.getByRole('checkbox', { name: 'Read receipts' }).waitFor();
+
+  stage.link.cut();
+  await follow(page, '/join/xxxxxxxxxxxxxxxxxxxxxxxx');
+  await page.getByRole('heading', { name: 'The server can’t be reached' }).waitFor();
+  await page.getByText('The link is looked up once you’re connected.').waitFor();
+  stage.link.mend();
+  await page.getByRole('heading', { name: 'This link doesn’t lead to a group' }).waitFor();
   expect(stage.complaints()).toEqual([]);
 });
