@@ -26,7 +26,7 @@ export const english = {
   'reset.button': 'Save the new password',
   'reset.done': 'You have a new password. Sign in with it.',
   'verify.title': 'Confirm your email address',
-  'verify.body': 'Press the button to confirm what the email with this link asked you.',
+  'verify.body': 'Press the button to finish what the email asked you to do.',
   'verify.button': 'Confirm',
   'verify.prove':
     'This browser isn’t signed in to that account. Enter the password of the account to show that it’s yours.',
@@ -126,8 +126,8 @@ export const english = {
   'media.position': 'Position',
   'media.positionOf': say`${arg('at')} of ${arg('duration')}`,
   'media.rate': say`Speed ${arg('rate')}×`,
-  'media.unplayable': 'This can’t be played now.',
   'media.unshown': 'This picture can’t be shown now.',
+  'media.unplayable': 'This can’t be played now.',
   'picture.choose': 'Choose picture',
   'picture.remove': 'Remove picture',
   'picture.saving': 'Saving …',
@@ -310,7 +310,7 @@ export const english = {
   'shared.keepNote':
     'All messages and files of this chat are there without a network, and new files are fetched as they come.',
   'password.common': 'Too common: attackers try this password first.',
-  'password.weak': 'Weak: it can be guessed soon. Add another word or two.',
+  'password.weak': 'Weak: it’s easy to guess. Add another word or two.',
   'password.fair': 'Fair. One more word makes it strong.',
   'password.strong': 'Strong password',
   'sharedComputer.title': 'Shared computer',

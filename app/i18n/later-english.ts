@@ -173,8 +173,7 @@ export const laterEnglish = {
   'settings.passwordNote': 'All other devices will be signed out.',
   'settings.passwordSaved': 'Password changed; all other devices were signed out',
   'settings.linkBody': 'Anyone with it can write to you, even people who create an account first.',
-  'passkey.about':
-    'A passkey signs you in with your face, your fingerprint or the code of your device, without a password.',
+  'passkey.about': 'A passkey signs you in with your face, your fingerprint or your device’s PIN, without a password.',
   'passkey.added': say`Added ${arg('time')}`,
   'passkey.used': say`Last used ${arg('time')}`,
   'lock.title': 'TeamLink is locked',

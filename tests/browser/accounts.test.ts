@@ -66,7 +66,7 @@ it('[SEC-27] [SEC-29] a person who forgot their password gets a link and chooses
 
   await other.page.goto(await resetLink());
   await other.page.getByLabel('New password', { exact: true }).fill('sunshine77x1');
-  await other.page.getByText('Weak: it can be guessed soon.', { exact: false }).waitFor();
+  await other.page.getByText('Weak: it’s easy to guess.', { exact: false }).waitFor();
   await other.page.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
   await other.page.getByText('Strong password', { exact: true }).waitFor();
   await expectReachable(other.page, 'reset');
