@@ -15,7 +15,7 @@ import {
 import { newId, push, storedTexts, userIdOf } from './device.fixture.ts';
 import { confirm } from './expectations.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
-import { PHONE, makeGroup, messageOps } from './seed.fixture.ts';
+import { PHONE, authenticate, makeGroup, messageOps } from './seed.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
@@ -164,3 +164,26 @@ async function ownStream({ page }: Account): Promise<string> {
   const data = { cursors: {}, only: [`u:${userId}`], limit: 500 };
   return (await page.request.post('/api/sync/pull', { data })).text();
 }
+
+it('[RQ1] [L4] in German at 320 px, the beginning of the filter for requests is in view and fades, and it is whole at the end of the row', async () => {
+  const [eve, owner] = [await stage.account('Eve Evans'), await stage.account('Fay Frost')];
+  await makeGroup(eve, 'Chess', await userIdOf(owner));
+  const fay = { ...(await stage.visitor('Fay Frost', { ...PHONE, locale: 'de-DE' })), email: owner.email };
+  await authenticate(fay);
+  const { page } = fay;
+  await page.setViewportSize({ width: 320, height: 568 });
+  await page.goto('/');
+  const last = page.getByRole('button', { name: 'Anfragen (1)' });
+  await last.waitFor();
+  const edges = () => last.evaluate((each) => [each.getBoundingClientRect().left, each.getBoundingClientRect().right]);
+  const [left = 0] = await edges();
+  expect(left).toBeLessThan(320 - 36);
+  const filters = page.getByRole('group', { name: 'Filter' });
+  const mask = await filters.evaluate((row) => getComputedStyle(row).maskImage);
+  const fades = Number(/calc\(100% - (\d+)px\)/.exec(mask)?.[1]);
+  expect(fades).toBeGreaterThan(0);
+  await filters.evaluate((row) => (row.scrollLeft = row.scrollWidth));
+  const [, right = 0] = await edges();
+  // Within a pixel, because browsers round how far something is scrolled.
+  expect(right).toBeLessThan(320 - fades + 1);
+});
