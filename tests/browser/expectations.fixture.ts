@@ -39,7 +39,7 @@ export async function expectAccessible(
   expect({ name, found }).toEqual({ name, found: [] });
 }
 
-/** Resolves once the history has an entry for each of this many layers, such as dialogs, above the page: before that, Back leaves the page. */
+/** Resolves once the history has an entry for each of this many layers, such as dialogs. Before that, Back would leave the page. */
 export async function expectLayers(page: Page, layers: number): Promise<void> {
   await expect.poll(() => page.evaluate(() => (history.state as { layer?: number } | null)?.layer ?? 0)).toBe(layers);
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCatalog } from './catalog.ts';
 import { CommandError } from './errors.ts';
 import { startEmbedded } from './host.ts';
-import { fsck } from './indexes.ts';
+import { fsck } from './testing/fsck.fixture.ts';
 import { openStore } from './store.ts';
 import { slowFlushLibrary } from './testing/slow-flush.fixture.ts';
 import { afterKill, bundleEngine, startEngineProcess, temporaryFolder } from './testing/engines.fixture.ts';
