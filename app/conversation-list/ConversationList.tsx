@@ -35,8 +35,8 @@ interface ConversationListProps {
   chosen: ConversationId | undefined;
   /** No page is open beside the list. An empty list then invites to a first chat, and has the only button for it. */
   isAlone: boolean;
-  /** The first screens are drawn: what they can do without may be fetched. */
-  isSettled: boolean;
+  /** The first screens are drawn, and what they can do without may be fetched. */
+  hasStarted: boolean;
   onSignInAgain: () => void;
   /** Searches messages and people too for the typed text. */
   onSearchAll: (typed: string) => void;
@@ -49,7 +49,7 @@ export const ConversationList = memo(function ConversationList({
   list,
   chosen,
   isAlone,
-  isSettled,
+  hasStarted,
   onSignInAgain,
   onSearchAll,
   note,
@@ -87,7 +87,7 @@ export const ConversationList = memo(function ConversationList({
   }
   const isUnasked = useAppSelector((state) => state.settings.notifications === undefined);
   // Only somebody who has chats with other people can be notified of anything.
-  const isOffering = isSettled && isUnasked && typed === '' && (list?.rows.some(isExchange) ?? false);
+  const isOffering = hasStarted && isUnasked && typed === '' && (list?.rows.some(isExchange) ?? false);
   const isInviting = isAlone && entries?.length === 0;
 
   return (

@@ -102,14 +102,14 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
   // A chat is one press away, and the list need not wait for its code.
   const hasList = list !== undefined;
   const store = useAppStore();
-  const [isSettled, setSettled] = useState(false);
+  const [hasStarted, setStarted] = useState(false);
   useEffect(() => {
     if (!hasList) return;
     void ChatPage.fetch();
     let isCancelled = false;
     void afterFirstScreens(store).then(async () => {
       if (isCancelled) return;
-      setSettled(true);
+      setStarted(true);
       const fetchPanesAhead = await importWithRetry(loadAhead);
       await fetchPanesAhead(store);
     });
@@ -146,7 +146,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
           list={list}
           chosen={chat}
           isAlone={route.page === 'list'}
-          isSettled={isSettled}
+          hasStarted={hasStarted}
           onSignInAgain={onSignInAgain}
           onSearchAll={jump.searchAll}
           note={isShared && <SharedTab client={client} list={list} />}
@@ -219,8 +219,8 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
           list={list}
         />
       )}
-      {isSettled && <FocusKept />}
-      {isSettled && list !== undefined && (
+      {hasStarted && <FocusKept />}
+      {hasStarted && list !== undefined && (
         <NotificationsInStep client={client} rows={list.rows} outbox={list.outbox} unread={unread} />
       )}
       {forwarded !== undefined && list !== undefined && (

@@ -37,7 +37,7 @@ interface ConnectionParts {
   isVisible: () => boolean;
   random: () => number;
   show: (status: ConnectionStatus) => void;
-  /** Called with the server's time when it is told, before anything else of the connection. */
+  /** Called with the server's time if a welcome contains it, before anything else of the connection. */
   onServerTime: (time: string) => void;
 }
 

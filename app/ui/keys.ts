@@ -7,8 +7,8 @@ interface KeyPress {
 
 /**
  * Passes a key on to its handler, except for the input method's keys: the Enter that confirms a choice, or the Escape that closes
- * the list of choices, must not send or close anything. Safari reports such an Enter after the composition has ended, and only its
- * key code 229 tells. Every key handler of the app starts with this function.
+ * the list of choices, must not send or close anything. Safari reports such an Enter after the composition has ended; only its
+ * key code, 229, gives it away. Every key handler of the app starts with this function.
  */
 export function takeKey<E extends KeyPress>(event: E, handle: (event: E) => void): void {
   if (!belongsToInputMethod(event)) handle(event);
