@@ -19,6 +19,7 @@ const SEEN_BY_FEATURES = [
   'app/password',
   'app/reports',
   'app/scheduling',
+  'app/unsent',
   'app/media',
   'app/push',
   'app/connection',
@@ -87,6 +88,7 @@ export const ARROWS = {
     'tus-js-client',
   ],
   'app/emoji': ['app/ui', 'app/i18n', 'app/state', 'react', 'radix-ui', 'lucide-react', 'frimousse', 'virtual:'],
+  'app/unsent': ['app/ui', 'app/i18n', 'react'],
   'app/scheduling': ['app/ui', 'app/i18n', 'protocol/record.ts', 'react'],
   'app/password': ['app/ui', 'app/i18n', 'app/http', 'react', 'lucide-react'],
   'app/reports': [

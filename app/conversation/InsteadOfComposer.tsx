@@ -1,11 +1,13 @@
 import { useWords } from '#app/i18n/words.ts';
-import { forgetUnsent } from '#app/local-store/forget-unsent.ts';
+import { forgetUnsent, hasUnsentFiles } from '#app/local-store/forget-unsent.ts';
+import { keptPollText } from '#app/local-store/unsent-polls.ts';
 import { useFiles } from '#app/media/use-files.ts';
 import { blockPerson } from '#app/ops/own.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
 import { directPeer, type ConversationId } from '#protocol/ids.ts';
 import { LeftNote } from './LeftNote.tsx';
+import { lostWithChat } from './lost-with-chat.ts';
 import { RequestBar } from './RequestBar.tsx';
 import type { ConversationRows } from './use-conversation-rows.ts';
 import type { Names } from './use-names.ts';
@@ -30,10 +32,19 @@ export default function InsteadOfComposer({ client, stream, rows, names, isAsked
     return (
       <LeftNote
         membership={row?.membership}
+        name={names.name}
         nameOf={names.nameOf}
         draft={draft.text}
         onDiscardDraft={() => void store.saveDraft(stream, '', draft.text)}
         scheduled={scheduled}
+        onLost={async () => {
+          // If the device cannot read them, the chat can be removed all the same.
+          const [poll, hasFiles] = await Promise.all([
+            keptPollText(files, stream).catch(() => undefined),
+            hasUnsentFiles(files, stream).catch(() => false),
+          ]);
+          return lostWithChat({ rows, poll, hasFiles, name: names.name }, self);
+        }}
         onForget={async () => {
           // Before the chat itself, because once that is gone, nobody could remove the rest.
           await forgetUnsent(files, stream);

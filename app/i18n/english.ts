@@ -71,6 +71,10 @@ export const english = {
   'left.removed': 'You were removed from this group.',
   'left.draft': 'You were writing:',
   'left.forget': 'Remove from this device',
+  'left.forgetTitle': say`Remove ${arg('name')} from this device?`,
+  'left.forgetBody': 'As long as you aren’t a member of this group, its messages can’t be fetched again.',
+  'left.forgetFiles': 'Files or a recording that you haven’t sent will be lost.',
+  'left.scheduled': say`${plural('count', { one: '# scheduled message will be discarded.', other: '# scheduled messages will be discarded.' })}`,
   'chat.toList': 'Back to chats',
 
   'failed.retry': 'Retry',

@@ -69,6 +69,11 @@ export const german: Catalogue = {
   'left.removed': 'Du wurdest aus dieser Gruppe entfernt.',
   'left.draft': 'Dein Entwurf:',
   'left.forget': 'Von diesem Gerät entfernen',
+  'left.forgetTitle': say`${arg('name')} von diesem Gerät entfernen?`,
+  'left.forgetBody':
+    'Solange du kein Mitglied dieser Gruppe bist, lassen sich ihre Nachrichten nicht noch einmal laden.',
+  'left.forgetFiles': 'Dateien oder eine Aufnahme, die du noch nicht gesendet hast, gehen verloren.',
+  'left.scheduled': say`${plural('count', { one: '# geplante Nachricht wird verworfen.', other: '# geplante Nachrichten werden verworfen.' })}`,
   'chat.toList': 'Zurück zu den Chats',
 
   'failed.retry': 'Erneut senden',

@@ -13,6 +13,12 @@ export async function keepPoll({ unsent }: Files, stream: ConversationId, form: 
   else await unsent.polls.put({ stream, ...form });
 }
 
+/** All that was written into the poll of the chat; undefined if there is none. */
+export async function keptPollText({ unsent }: Files, stream: ConversationId): Promise<string | undefined> {
+  const form = await unsent.polls.get(stream);
+  return form === undefined ? undefined : textsIn(form).join('\n');
+}
+
 /**
  * Calls the listener now and whenever any tab changes the poll of the chat, with undefined if there is none. Returns a function that
  * removes the listener.

@@ -113,6 +113,10 @@ test('[OP10] [OP12] [OP13] [OP14] a group is created, people are added and get r
   await conversation(eve.page, 'Lamp room').waitFor();
   await expectTexts(eve.page, ['before Eve']);
   await eve.page.getByRole('button', { name: 'Remove from this device' }).click();
+  const question = eve.page.getByRole('dialog', { name: 'Remove Lamp room from this device?' });
+  await question.getByText('1 scheduled message will be discarded.').waitFor();
+  await question.getByText('see you there').waitFor();
+  await confirm(eve.page, 'Remove from this device');
   await expectTexts(eve.page, []);
   await entry(eve.page, 'Lamp room').waitFor({ state: 'detached' });
   await eve.page.getByText('This is the beginning of the chat').waitFor({ state: 'detached' });

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Account, type Visitor, PASSWORD, entry, follow, openChat } from './browser.fixture.ts';
 import { newId, push, rowsOf, sendOp, storedTexts } from './device.fixture.ts';
-import { expectFocus } from './expectations.fixture.ts';
+import { confirm, expectFocus } from './expectations.fixture.ts';
 import { PHONE, authenticate } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 import { storedFiles } from './stored-files.fixture.ts';
@@ -333,7 +333,17 @@ describe('somebody who is removed', () => {
     await notSent.getByRole('button', { name: 'Discard' }).click();
     await sees(page, ['read before']);
     expect(await entry(page, title).count()).toBe(1);
+    // The draft and the messages are nowhere else for them, so removing them is a question that names them.
     await page.getByRole('button', { name: 'Remove from this device' }).click();
+    const question = page.getByRole('dialog', { name: `Remove ${title} from this device?` });
+    await question.getByText('1 draft is on this device only and will be lost.').waitFor();
+    await question.getByText('its messages can’t be fetched again').waitFor();
+    expect(await question.getByRole('listitem').allInnerTexts()).toEqual([expect.stringMatching(/two hundred words/)]);
+    await confirm(page, 'Cancel');
+    await sees(page, ['read before']);
+    await writing.getByText('two hundred words').waitFor();
+    await page.getByRole('button', { name: 'Remove from this device' }).click();
+    await confirm(page, 'Remove from this device');
     await entry(page, title).waitFor({ state: 'detached' });
   });
 
@@ -360,6 +370,14 @@ describe('somebody who is removed', () => {
     await expect.poll(unfinished).toBe(3);
     await push(kai, [{ id: newId(), stream, kind: 'member.remove', userId: miraId }]);
     await page.getByRole('button', { name: 'Remove from this device' }).click();
+    const question = page.getByRole('dialog', { name: `Remove ${title} from this device?` });
+    await question.getByText('1 unfinished edit will be lost.').waitFor();
+    await question.getByText('1 unfinished poll will be lost.').waitFor();
+    expect(await question.getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringMatching(/my own, better/),
+      expect.stringMatching(/When\?/),
+    ]);
+    await confirm(page, 'Remove from this device');
     await entry(page, title).waitFor({ state: 'detached' });
     await expect.poll(unfinished).toBe(0);
   });
