@@ -108,6 +108,8 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
     };
   }, [query, sought, askDevice, askServer, update]);
 
+  const askAgain = useCallback(() => void askServer(undefined, nothingYet(query)), [query, askServer]);
+
   const current = found?.query === query ? found : undefined;
   const loadMore = useCallback(() => {
     if (current === undefined || stateOf(query, current) === 'asking') return;
@@ -123,12 +125,15 @@ export function useFoundMessages(store: ViewStore, typed: string, filters: Searc
     // The previous results stay as far as they match, so that the list doesn't flicker during typing.
     return found.query === query ? hits : hits.filter(({ text }) => words.length === 0 || matchesName(text, words));
   }, [found, query, words, filters]);
+  const state = stateOf(query, current);
   return {
     messages,
     elsewhere: found?.elsewhere,
-    state: stateOf(query, current),
+    state,
     words,
     loadMore: current !== undefined && hasMore(current) ? loadMore : undefined,
+    /** Asks the server once more, if it could not be asked. */
+    askAgain: state === 'partial' ? askAgain : undefined,
   };
 }
 

@@ -15,7 +15,7 @@ import type { ListRows } from '#app/shown/list-rows.ts';
 import { colourId } from '#app/shown/name.ts';
 import type { Client } from '#app/sync/client.ts';
 import { Avatar } from '#app/ui/Avatar.tsx';
-import { IconButton } from '#app/ui/Button.tsx';
+import { Button, IconButton } from '#app/ui/Button.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { Dialog } from '#app/ui/Dialog.tsx';
 import { takeKey } from '#app/ui/keys.ts';
@@ -120,7 +120,8 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
       },
     ];
   });
-  const { loadMore } = search;
+  const { loadMore, askAgain } = search;
+  const field = useRef<HTMLInputElement>(null);
   const more: Option[] =
     loadMore === undefined
       ? []
@@ -197,6 +198,7 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
       <div className={classNames(shapes.search, styles.field)}>
         <Search size={18} aria-hidden />
         <input
+          ref={field}
           type="text"
           role="combobox"
           aria-label={title}
@@ -244,6 +246,19 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
       <p role="status" className={styles.none}>
         {statusWords(search.state, options.length > 0, isEverywhere, words)}
       </p>
+      {askAgain !== undefined && (
+        <Button
+          look="link"
+          className={styles.again}
+          onClick={() => {
+            // The button goes away while the server is asked.
+            field.current?.focus();
+            askAgain();
+          }}
+        >
+          {words('app.retry')}
+        </Button>
+      )}
     </Dialog>
   );
 }

@@ -20,7 +20,7 @@ async function look(page: Page, words: string): Promise<void> {
   await field(page).fill(words);
 }
 
-test('[SR1] a search shows all hits of the device, even offline, and says when more hits cannot be fetched from the server', async () => {
+test('[SR1] a search shows all hits of the device, even offline, offers to ask the server again, and says when more hits cannot be fetched from it', async () => {
   const per = await stage.account('Per Pike');
   const ann = await stage.visitor('Ann Anker');
   const { page, context } = ann;
@@ -55,8 +55,25 @@ test('[SR1] a search shows all hits of the device, even offline, and says when m
   await more(page).click();
   await counts(page, 120);
   expect(await more(page).count()).toBe(0);
-  await field(page).press('Escape');
+
   await context.setOffline(false);
+  let release = () => {};
+  const isReleased = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/api/search?*', async (route) => {
+    await isReleased;
+    await route.continue();
+  });
+  const askAgain = page.getByRole('dialog').getByRole('button', { name: 'Try again' });
+  await askAgain.click();
+  await page.getByText('Searching').waitFor();
+  expect(await askAgain.count()).toBe(0);
+  await expectFocus(field(page));
+  release();
+  await page.getByText('Searching').waitFor({ state: 'detached' });
+  expect(await page.getByText('Only messages on this device were searched').count()).toBe(0);
+  await counts(page, 120);
+  await page.unroute('**/api/search?*');
+  await field(page).press('Escape');
 
   await look(page, 'giraffe');
   await more(page).waitFor();
