@@ -244,15 +244,14 @@ describe('a reply', () => {
     await box(page).fill('in one frame');
     await held(page, 'in one frame');
     await expect.poll(() => keptReply(page, chat)).toBeDefined();
-    // They are read from two databases at the same time, so on a busy machine one may now and then be late.
-    let together = 0;
-    for (let opened = 0; opened < 5; opened += 1) {
+    // They are read from two databases at the same time, so on a busy machine one may be late.
+    let quote = '';
+    for (let opened = 0; opened < 10 && quote === ''; opened += 1) {
       await open(page, other);
       await shows(page, '');
-      const [quote] = await Promise.all([firstQuoteWith(page, 'in one frame'), open(page, chat)]);
-      if (quote.includes('shall we meet?')) together += 1;
+      [quote] = await Promise.all([firstQuoteWith(page, 'in one frame'), open(page, chat)]);
     }
-    expect(together).toBeGreaterThanOrEqual(3);
+    expect(quote).toContain('shall we meet?');
     await reply(page).waitFor();
     await box(page).press('Escape');
     await box(page).fill('');
@@ -357,6 +356,8 @@ describe('somebody who is removed', () => {
     await choose(page, 'my own', 'Edit');
     await editing(page).fill('my own, better');
     await page.keyboard.press('Escape');
+    // The field gives the focus back when it closes.
+    await page.getByRole('group', { name: 'Unfinished edit' }).waitFor();
     await choose(page, 'shall we meet?', 'Reply');
     await page.getByRole('button', { name: 'Attach' }).click();
     await page.getByRole('menuitem', { name: 'Poll' }).click();
