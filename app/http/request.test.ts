@@ -88,5 +88,5 @@ test('a request waits as long as its answer keeps arriving, and gives up when no
   };
   const pieces = ['{"name":', '"A', 'n', 'a"', '}'];
   expect(await answerOf(pieces, 14_000)).toEqual({ ok: true, value: { name: 'Ana' } });
-  expect(await answerOf(pieces, 16_000)).toEqual({ ok: false, failure: { kind: 'offline', hasTimedOut: true } });
+  expect(await answerOf(pieces, 16_000)).toEqual({ ok: false, failure: { kind: 'silent' } });
 });

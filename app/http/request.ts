@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import { obstacleOf, type Obstacle } from '#app/sync/obstacle.ts';
 
-/** The outcome of a request. `offline` means that no whole answer arrived, for whatever reason. */
+/** The outcome of a request. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: HttpProblem };
 
 export type HttpProblem =
-  /** `hasTimedOut`: nothing arrived within the time limit, so there may well be a network. */
-  | { kind: 'offline'; hasTimedOut?: true }
+  /** The connection failed, or ended before the whole answer had arrived. */
+  | { kind: 'offline' }
+  /** Nothing arrived within the time limit, so there may well be a network. */
+  | { kind: 'silent' }
   | { kind: 'rate-limited'; retryAfterMs?: number }
   | { kind: 'server' }
   /** Something else answered, or the server is configured for another address. */
@@ -51,7 +53,7 @@ export async function request<S extends v.GenericSchema>(
     answer = await readJson(response, noteProgress);
   } catch {
     // fetch rejects for an unreachable server, an abort or a truncated answer: in each case no answer arrived.
-    return { ok: false, failure: { kind: 'offline', ...(silence.signal.aborted ? { hasTimedOut: true } : {}) } };
+    return { ok: false, failure: { kind: silence.signal.aborted ? 'silent' : 'offline' } };
   } finally {
     clearTimeout(timer);
   }

@@ -43,7 +43,8 @@ export const accountGerman: Record<keyof typeof accountEnglish, Message> = {
   'account.taken': 'Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich an oder verwende eine andere Adresse.',
   'account.noSession':
     'Die Anmeldung hat nicht geklappt. Wenn du zu dieser E-Mail-Adresse schon ein Konto hast, melde dich damit an.',
-  'account.offline': 'Der Server ist nicht erreichbar. Zum Anmelden brauchst du eine Verbindung.',
+  'account.offline': 'Der Server ist nicht erreichbar. Versuche es noch einmal, sobald du verbunden bist.',
+  'account.silent': 'Der Server hat nicht geantwortet. Versuche es gleich noch einmal.',
   'account.common': 'Angreifer probieren dieses Passwort zuerst. Ergänze es um ein paar Wörter oder wähle ein anderes.',
   'account.rate': say`Zu viele Versuche. Warte ${plural('seconds', { one: '# Sekunde', other: '# Sekunden' })} und versuche es dann erneut.`,
   'account.rateUnknown': 'Zu viele Versuche. Warte kurz und versuche es dann erneut.',

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { accountProblemWords } from './account-change-words.ts';
+import { accountProblemWords, linkProblemWords } from './account-change-words.ts';
 import { signInProblemWords } from './account-words.ts';
 import { activateAllWords } from './testing/all-words.fixture.ts';
 import { words } from './words.ts';
@@ -8,6 +8,7 @@ beforeAll(() => activateAllWords());
 
 test.each([
   [{ kind: 'offline' } as const, 'can’t be reached'],
+  [{ kind: 'silent' } as const, 'hasn’t answered'],
   [{ kind: 'rate-limited', retryAfterMs: 6500 } as const, 'Wait 7 seconds'],
   [{ kind: 'rate-limited' } as const, 'Wait a little'],
   [{ kind: 'server' } as const, 'went wrong on the server'],
@@ -29,10 +30,19 @@ test.each([
 
 test.each([
   [{ kind: 'offline' } as const, 'Check your connection'],
+  [{ kind: 'silent' } as const, 'hasn’t answered'],
   [{ kind: 'rate-limited' } as const, 'Wait a little'],
   [{ kind: 'refused', status: 400, code: 'INVALID_PASSWORD' } as const, 'The current password is wrong'],
   [{ kind: 'refused', status: 400, code: 'INVALID_NAME' } as const, 'at most 100 characters'],
   [{ kind: 'refused', status: 401 } as const, 'rejected'],
 ])('changing an account: %o has its own sentence', (problem, part) => {
   expect(accountProblemWords(problem, words)).toContain(part);
+});
+
+test.each([
+  [{ kind: 'offline' } as const, 'The server can’t be reached. Try again once you’re connected.'],
+  [{ kind: 'silent' } as const, 'The server hasn’t answered. Try again in a moment.'],
+  [{ kind: 'refused', status: 400, code: 'INVALID_TOKEN' } as const, 'This link no longer works.'],
+])('a link in a mail: %o has its own sentence', (problem, part) => {
+  expect(linkProblemWords(problem, words)).toContain(part);
 });

@@ -5,6 +5,8 @@ import type { MessageKey, Words } from './words.ts';
 export type AccountProblem =
   /** The server could not be reached. */
   | { kind: 'offline' }
+  /** It has not answered within the time limit, although it may be reachable. */
+  | { kind: 'silent' }
   | { kind: 'rate-limited'; retryAfterMs?: number }
   /** The server had an error. */
   | { kind: 'server' }
@@ -61,6 +63,8 @@ export function problemWords(problem: AccountProblem, words: Words, { codes, off
   switch (problem.kind) {
     case 'offline':
       return words(offline);
+    case 'silent':
+      return words('account.silent');
     case 'rate-limited':
       return problem.retryAfterMs === undefined
         ? words('account.rateUnknown')

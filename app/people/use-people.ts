@@ -96,7 +96,7 @@ export function usePeople(store: ViewStore, typed: string) {
 }
 
 function reasonOf(failure: HttpProblem): 'offline' | 'silent' | 'failed' | 'hidden' {
-  if (failure.kind === 'offline') return failure.hasTimedOut === true ? 'silent' : 'offline';
+  if (failure.kind === 'offline' || failure.kind === 'silent') return failure.kind;
   // A closed directory answers `forbidden` to an empty query and `invalid` to a single letter.
   return failure.kind === 'refused' && (failure.status === 403 || failure.status === 400) ? 'hidden' : 'failed';
 }

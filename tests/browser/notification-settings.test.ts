@@ -98,7 +98,7 @@ test('[PU6] the permission is requested after a first exchange and a press, a te
   // What went wrong is said where it was tried, and the offer stays.
   await context.setOffline(true);
   await card.getByRole('button', { name: 'Turn on' }).click();
-  await card.getByRole('alert').getByText('The server can’t be reached. Try again later.').waitFor();
+  await card.getByRole('alert').getByText('The server hasn’t answered as expected. Try again later.').waitFor();
   expect(await asked()).toBe(1);
   await context.setOffline(false);
   await card.getByRole('button', { name: 'Turn on' }).click();
