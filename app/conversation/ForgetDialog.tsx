@@ -16,8 +16,7 @@ export function ForgetDialog({ name, lost, onForget, onClose }: ForgetDialogProp
   const words = useWords();
   return (
     <Dialog title={words('left.forgetTitle', { name })} onClose={onClose}>
-      {lost.texts.length > 0 && <LostTexts lost={lost.texts} />}
-      {lost.hasFiles && <p>{words('left.forgetFiles')}</p>}
+      {(lost.texts.length > 0 || lost.hasFiles) && <LostTexts lost={lost.texts} hasFiles={lost.hasFiles} />}
       {lost.hasMessages && <p>{words('left.forgetBody')}</p>}
       <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
         <Button look="danger" onClick={onForget}>

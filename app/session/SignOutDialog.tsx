@@ -7,18 +7,20 @@ import styles from './Account.module.css';
 
 interface SignOutDialogProps {
   lost: readonly LostWords[];
+  /** Files or a recording that have not been sent would be lost too. */
+  hasFiles: boolean;
   onSignOut: (everywhere: boolean) => Promise<void>;
   onClose: () => void;
 }
 
-export function SignOutDialog({ lost, onSignOut, onClose }: SignOutDialogProps) {
+export function SignOutDialog({ lost, hasFiles, onSignOut, onClose }: SignOutDialogProps) {
   const words = useWords();
   const [isWorking, setWorking] = useState(false);
   const [everywhere, setEverywhere] = useState(false);
-  const isLosing = lost.length > 0;
+  const isLosing = lost.length > 0 || hasFiles;
   return (
     <Dialog title={words('signOut.title')} onClose={onClose}>
-      {isLosing && <LostTexts lost={lost} />}
+      {isLosing && <LostTexts lost={lost} hasFiles={hasFiles} />}
       <p className={styles.body}>{words('signOut.body')}</p>
       <label className={styles.choice}>
         <input type="checkbox" checked={everywhere} onChange={(event) => setEverywhere(event.target.checked)} />

@@ -66,6 +66,7 @@ function SignOut({ client, list, actions, onClose }: SignOutProps) {
   return (
     <SignOutDialog
       lost={list === undefined ? [] : lostWords({ ...list, ...unfinished }, client.userId, words)}
+      hasFiles={unfinished.hasFiles}
       onClose={onClose}
       onSignOut={(everywhere) => actions.leave(client, everywhere)}
     />

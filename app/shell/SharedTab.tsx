@@ -22,7 +22,7 @@ export default function SharedTab({ client, list }: SharedTabProps) {
   const unfinished = useUnfinished(client);
   const losesWords =
     list !== undefined && unfinished !== undefined && unsentWords({ ...list, ...unfinished }, client.userId).length > 0;
-  const mustAsk = losesWords || (list !== undefined && list.outbox.length > 0);
+  const mustAsk = losesWords || unfinished?.hasFiles === true || (list !== undefined && list.outbox.length > 0);
   useEffect(() => {
     const end = () => {
       // The mark stays, so that the next page ends the session if this request does not arrive.

@@ -22,8 +22,14 @@ const said = {
 /** More texts than this are only counted. */
 const NAMED_MAX = 5;
 
-/** Names what a person is about to lose, and saves it as a file. */
-export function LostTexts({ lost }: { lost: readonly LostWords[] }) {
+interface LostTextsProps {
+  lost: readonly LostWords[];
+  /** Files or a recording that have not been sent would be lost too. */
+  hasFiles: boolean;
+}
+
+/** Names what a person is about to lose, and saves its texts as a file. */
+export function LostTexts({ lost, hasFiles }: LostTextsProps) {
   const words = useWords();
   const count = (wanted: LostWords['kind']) => lost.filter(({ kind }) => kind === wanted).length;
   return (
@@ -31,20 +37,25 @@ export function LostTexts({ lost }: { lost: readonly LostWords[] }) {
       {(Object.keys(said) as LostWords['kind'][]).map(
         (kind) => count(kind) > 0 && <p key={kind}>{words(said[kind], { count: count(kind) })}</p>,
       )}
-      <ul className={styles.texts}>
-        {lost.slice(0, NAMED_MAX).map(({ chat, text }, at) => (
-          <li key={`${at} ${chat}`}>
-            <b dir="auto" translate="no">
-              {chat}
-            </b>
-            <span dir="auto">{previewOf(text)}</span>
-          </li>
-        ))}
-      </ul>
+      {hasFiles && <p>{words('left.forgetFiles')}</p>}
+      {lost.length > 0 && (
+        <ul className={styles.texts}>
+          {lost.slice(0, NAMED_MAX).map(({ chat, text }, at) => (
+            <li key={`${at} ${chat}`}>
+              <b dir="auto" translate="no">
+                {chat}
+              </b>
+              <span dir="auto">{previewOf(text)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       {lost.length > NAMED_MAX && <p>{words('signOut.more', { count: lost.length - NAMED_MAX })}</p>}
-      <Button look="link" onClick={() => saveText('teamlink.txt', textOfLost(lost))}>
-        {words('signOut.save')}
-      </Button>
+      {lost.length > 0 && (
+        <Button look="link" onClick={() => saveText('teamlink.txt', textOfLost(lost))}>
+          {words('signOut.save')}
+        </Button>
+      )}
     </div>
   );
 }

@@ -384,7 +384,7 @@ describe('somebody who is removed', () => {
   });
 });
 
-test('signing out lists the texts that it loses, and leaves neither address nor title to the next person', async () => {
+test('signing out lists the texts that it loses, says that files are lost, and leaves neither address nor title to the next person', async () => {
   const { title } = await newChat();
   const other = { ...(await stage.visitor('Mira Moss', WITH_WORKER)), email: mira.email };
   await authenticate(other);
@@ -398,10 +398,16 @@ test('signing out lists the texts that it loses, and leaves neither address nor 
   await sees(page, ['sent in the tunnel']);
   await box(page).fill('begun in the tunnel');
   await held(page, 'begun in the tunnel');
+  const file = { name: 'ticket.txt', mimeType: 'text/plain', buffer: Buffer.from('platform 2') };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await expect.poll(async () => (await storedFiles(page, ['sheets']))[0]).toHaveLength(1);
+  await page.reload();
+  await page.getByRole('group', { name: 'Unsent files' }).waitFor();
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Sign out', exact: true }).press('Enter');
   const lost = page.getByRole('dialog').getByRole('listitem');
   await lost.nth(1).waitFor();
+  await page.getByText('Files or a recording that you haven’t sent will be lost.').waitFor();
   expect(await lost.allInnerTexts()).toEqual([
     expect.stringMatching(new RegExp(`${title}.*sent in the tunnel`, 's')),
     expect.stringMatching(new RegExp(`${title}.*begun in the tunnel`, 's')),
