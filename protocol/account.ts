@@ -45,7 +45,7 @@ export type SessionAnswer = v.InferOutput<typeof SessionAnswer>;
 
 /** `GET /api/auth/sign-in-options`: what this server offers to somebody who is not signed in. [HT6] */
 export const SignInOptions = v.object({
-  /** Whether the server sends mails; without them, people cannot reset their password themselves. */
+  /** Whether the server sends emails; without them, people cannot reset their password themselves. */
   mail: v.boolean(),
   /** Whether everybody may create an account, or only people with an invitation. */
   signUp: v.picklist(['open', 'invite', 'closed']),

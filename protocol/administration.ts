@@ -11,9 +11,9 @@ export const Administration = v.variant('isAdministrator', [
     /** The domains whose addresses may sign up; absent if all may. */
     domains: v.optional(v.array(v.string())),
     people: v.number(),
-    /** Whether mails can be sent. */
+    /** Whether emails can be sent. */
     mail: v.boolean(),
-    /** There is no mail server, so the links of mails are only in the server's log, for trying out the app. */
+    /** There is no mail server, so the links of emails are only in the server's log, for trying out the app. */
     mailIsLogged: v.boolean(),
     /** Bytes of files on the server. */
     storedBytes: v.number(),
@@ -23,7 +23,7 @@ export const Administration = v.variant('isAdministrator', [
 ]);
 export type Administration = v.InferOutput<typeof Administration>;
 
-/** How many mails wait to be sent, and for how long the oldest one has waited. */
+/** How many emails wait to be sent, and for how long the oldest one has waited. */
 const Waiting = v.object({ count: v.number(), oldestMs: v.optional(v.number()) });
 
 /** `GET /api/auth/administration/health`. [AC12] */

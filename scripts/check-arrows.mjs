@@ -173,10 +173,10 @@ export const ARROWS = {
     'thumbhash',
     'node:',
   ],
-  'sync-server/mail': ['sync-server/config.ts', 'sync-server/logging.ts', QUERY_LIMIT, 'mongoose', 'nodemailer'],
+  'sync-server/email': ['sync-server/config.ts', 'sync-server/logging.ts', QUERY_LIMIT, 'mongoose', 'nodemailer'],
   'sync-server/auth': [
     ...PROTOCOL,
-    'sync-server/mail',
+    'sync-server/email',
     'sync-server/database',
     'sync-server/logging.ts',
     'better-auth',

@@ -50,7 +50,7 @@ export interface Config {
   };
   /** The token that Prometheus must send. Absent: only this machine may read the metrics. */
   readonly metricsToken: string | undefined;
-  /** The mail server and the sender. Absent: outside production, the links of mails are logged instead. */
+  /** The mail server and the sender. Absent: outside production, the links of emails are logged instead. */
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly isProduction: boolean;
   /** Whether everybody may create an account. */
@@ -230,7 +230,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const { SMTP_URL: smtp, PUBLIC_URL: publicOrigin } = values;
   if (smtp !== undefined && publicOrigin === undefined) {
     // A link must not lead to a host that only a request names. [SEC-21]
-    return { ok: false, problem: 'PUBLIC_URL must be set too when SMTP_URL is, for the links in mails.' };
+    return { ok: false, problem: 'PUBLIC_URL must be set too when SMTP_URL is, for the links in emails.' };
   }
   if (values.SIGN_UP.startsWith('domain:') && smtp === undefined && values.NODE_ENV === 'production')
     return {

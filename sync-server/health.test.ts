@@ -9,7 +9,7 @@ it('[AC12] the administrator sees the health of the server, and nobody else does
   const bob = await server.signUp('Bob');
   await bob.connect();
   const path = '/api/auth/administration/health';
-  // The mails of the two sign-ups may not have been sent yet.
+  // The emails of the two sign-ups may not have been sent yet.
   const health = () => ann.get<Health>(path);
   await expect.poll(async () => (await health()).answer.mails.count).toBe(0);
   const { status, answer } = await health();

@@ -47,7 +47,7 @@ import { openSocketServer } from './live/socket-server.ts';
 import { createHealth } from './health.ts';
 import { createLogCounts, safeError } from './logging.ts';
 import { createIndexMessages } from './search/index-messages.ts';
-import { openMail } from './mail/open-mail.ts';
+import { openEmail } from './email/open-email.ts';
 import { createSearchIndex } from './search/search-index.ts';
 import { createSearch } from './search/search.ts';
 import { openMedia } from './media/open-media.ts';
@@ -209,7 +209,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
       log.warn({ error: safeError(error), consumer, stream }, 'a consumer failed and gets its entries again'),
     onDefect,
   });
-  const mails = openMail(config, log);
+  const mail = openEmail(config, log);
   const accounts = await createAccounts({
     connection,
     secret,
@@ -232,7 +232,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     }),
     now,
     log,
-    mail: mails && { ...mails, origin: config.publicOrigin ?? `http://localhost:${config.port}` },
+    mail: mail && { ...mail, origin: config.publicOrigin ?? `http://localhost:${config.port}` },
     takePicture: (user, id) => media.files.picture(id, personalStream(user), user),
     events: {
       sessionsEnded(sessionIds, reason) {
@@ -325,7 +325,7 @@ export async function build({ config, appDir, workerUrl, ...options }: ServerOpt
     accounts.close();
     privacy.close();
     blocks.close();
-    mails?.close();
+    mail?.close();
     await streams.close();
     await turn(); // the last answers are sent before their sockets close
     await closeSockets(io);

@@ -2,7 +2,7 @@ import { type AccountProblem, problemWords, sentences } from './account-words.ts
 import type { MessageKey, Words } from './words.ts';
 
 // Separate from the words of signing in, because the first screens don't need these.
-/** Why the link in a mail did nothing. Usually it is too old, or was used before. */
+/** Why the link in an email did nothing. Usually it is too old, or was used before. */
 export function linkProblemWords(problem: AccountProblem, words: Words): string {
   return problemWords(problem, words, {
     codes: sentencesOfLinks,

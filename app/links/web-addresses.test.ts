@@ -62,7 +62,7 @@ test('characters that belong to an address stay in it', () => {
     expect([address, links(`see ${address}, and`)]).toEqual([address, [address]]);
 });
 
-test('bare domains and e-mail addresses are links too, and words with a dot are not', () => {
+test('bare domains and email addresses are links too, and words with a dot are not', () => {
   expect(hrefs('see harbour.example/fuses?a=1, www.q.example or Q.com. Or mira@harbour.example!')).toEqual([
     'https://harbour.example/fuses?a=1',
     'https://www.q.example/',

@@ -4,7 +4,7 @@ export type Piece = { kind: 'text'; text: string } | { kind: 'link'; text: strin
 
 const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?`;
 const HOST = String.raw`${LABEL}(?:\.${LABEL})+`;
-/** Where an address may start: one with a scheme, an e-mail address, or a bare domain with what follows it. */
+/** Where an address may start: one with a scheme, an email address, or a bare domain with what follows it. */
 const candidates = new RegExp(
   [
     String.raw`(?<web>https?:\/\/)`,
@@ -14,7 +14,7 @@ const candidates = new RegExp(
   'giu',
 );
 
-/** Splits a text at its web and e-mail addresses. No scheme other than http, https and mailto becomes a link. */
+/** Splits a text at its web and email addresses. No scheme other than http, https and mailto becomes a link. */
 export function splitAtAddresses(text: string): Piece[] {
   // Most texts hold none, and the browser compiles the long expression only for one that may.
   if (!/\S[.@:]\S/.test(text)) return text === '' ? [] : [{ kind: 'text', text }];

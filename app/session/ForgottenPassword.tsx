@@ -9,7 +9,7 @@ import { isAddress } from './account-input.ts';
 import { SessionPage } from './SessionPage.tsx';
 import styles from './Account.module.css';
 
-/** Requests the mail whose link sets a new password. The answer is the same for an unknown address. [SEC-27] */
+/** Requests the email whose link sets a new password. The answer is the same for an unknown address. [SEC-27] */
 export default function ForgottenPassword({ onBack }: { onBack: () => void }) {
   const words = useWords();
   const form = useRef<HTMLFormElement>(null);

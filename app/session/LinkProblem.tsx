@@ -8,7 +8,7 @@ interface LinkProblemProps {
   onAskAgain: () => void;
 }
 
-/** Says why the link of a mail did nothing, and if it no longer works, leads to a new one. */
+/** Says why the link of an email did nothing, and if it no longer works, leads to a new one. */
 export function LinkProblem({ text, onAskAgain }: LinkProblemProps) {
   const words = useWords();
   return (

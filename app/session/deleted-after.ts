@@ -8,7 +8,7 @@ export function keepDeletedAfter(deletedAfter: string): void {
   try {
     sessionStorage.setItem(KEY, deletedAfter);
   } catch {
-    // The browser blocks the storage. The person gets the date by mail too.
+    // The browser blocks the storage. The person gets the date by email too.
   }
 }
 

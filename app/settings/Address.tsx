@@ -15,7 +15,7 @@ interface AddressProps {
   onSaid: (what: string) => void;
 }
 
-/** Whether the user's address is confirmed, and its change. Nothing is shown on a server without mail. [SEC-29] */
+/** Whether the user's address is confirmed, and its change. Nothing is shown on a server without email. [SEC-29] */
 export function Address({ withProof, onSaid }: AddressProps) {
   const words = useWords();
   const [isVerified, setVerified] = useState<boolean>();

@@ -42,7 +42,7 @@ export function fetchFirst(check: () => Promise<void>, isKnown: () => boolean): 
 }
 
 const UpdateBanner = lazyExtra(withLaterWords(() => import('./UpdateBanner.tsx')));
-const MailedLink = lazyComponent(withAccountWords(withLaterWords(() => import('#app/session/MailedLink.tsx'))));
+const EmailedLink = lazyComponent(withAccountWords(withLaterWords(() => import('#app/session/EmailedLink.tsx'))));
 
 interface AppProps {
   device: Device;
@@ -70,7 +70,7 @@ export function App({ device, actions }: AppProps) {
     <div className={styles.app}>
       {page === 'reset-password' || page === 'verify-email' ? (
         <Suspense fallback={<Starting />}>
-          <MailedLink
+          <EmailedLink
             page={page}
             onContinue={() => navigate(paths.list, { replace: true })}
             // A link that confirms an address is asked for in the settings, once the person has signed in.

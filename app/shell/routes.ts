@@ -40,7 +40,7 @@ const pages: Record<Page, PageFacts> = {
   chat: { guard: 'signed-in', pane: 'main' },
   'sign-up': { guard: 'signed-out', pane: 'main' },
   'forgotten-password': { guard: 'signed-out', pane: 'main' },
-  // Mails are read on any device, regardless of who is signed in there.
+  // Emails are read on any device, regardless of who is signed in there.
   'reset-password': { guard: 'anybody', pane: 'main' },
   'verify-email': { guard: 'anybody', pane: 'main' },
 };

@@ -4,8 +4,8 @@ import type { Failure } from '#protocol/errors.ts';
 import type { SignInOptions } from '#protocol/account.ts';
 import type { UsersAnswer } from '#protocol/http.ts';
 import type { UserId } from '#protocol/ids.ts';
-import { createMailQueue } from '#server/mail/mail-queue.ts';
-import type { SendMail } from '#server/mail/send-mail.ts';
+import { createEmailQueue } from '#server/email/email-queue.ts';
+import type { SendEmail } from '#server/email/send-email.ts';
 import { type ReadReports, openAdministration } from './administration/open-administration.ts';
 import { defect, unavailable } from './answers.ts';
 import { createAsk } from './ask-better-auth.ts';
@@ -14,7 +14,7 @@ import { createAttempts } from './attempts.ts';
 import { createBetterAuth } from './better-auth.ts';
 import { createClosing } from './closing.ts';
 import { ANSWER_MS, createDeadline, isUnavailable } from './deadline.ts';
-import { createDeliverLetter } from './deliver-letter.ts';
+import { createDeliverEmail } from './deliver-email.ts';
 import { createDirectory } from './directory.ts';
 import { createEndSessions } from './end-sessions.ts';
 import { type Freshness, createFreshness } from './freshness.ts';
@@ -22,7 +22,7 @@ import { createPasskeys } from './passkeys.ts';
 import { createWaysIn } from './ways-in.ts';
 import { createGate } from './gate.ts';
 import { createKnownDevices } from './known-device.ts';
-import type { Letter } from './letters.ts';
+import type { AccountEmail } from './account-emails.ts';
 import { rewriteOlderNameKeys } from './older-name-keys.ts';
 import type { AnswerParts } from './routes/account-route.ts';
 import { createFindRoute } from './routes/table.ts';
@@ -42,7 +42,7 @@ export interface Accounts {
   users(caller: { userId: UserId }, query: unknown, clientAddress: string): Promise<UsersAnswer | Failure>;
   /** Deletes the accounts whose time has come; this also happens every hour. [AC1] */
   deleteDue(): Promise<void>;
-  /** Stops sending mails; queued ones are sent after the next start. */
+  /** Stops sending emails; queued ones are sent after the next start. */
   close(): void;
 }
 
@@ -73,8 +73,8 @@ export interface AccountsOptions {
   /** Whether this person may show that file as their picture; if so, the file is kept. */
   takePicture: AnswerParts['takePicture'];
   log: AccountsLog;
-  /** How mails are sent, and the address for their links. Absent if no mails are sent. */
-  mail: (Pick<SendMail, 'send' | 'isLogged'> & { origin: string }) | undefined;
+  /** How emails are sent, and the address for their links. Absent if no emails are sent. */
+  mail: (Pick<SendEmail, 'send' | 'isLogged'> & { origin: string }) | undefined;
 }
 
 export async function createAccounts(options: AccountsOptions): Promise<Accounts> {
@@ -97,11 +97,11 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
   await rewriteOlderNameKeys(connection, log);
 
   const { mail } = options;
-  const letters =
+  const emails =
     mail &&
-    createMailQueue<Letter>({
+    createEmailQueue<AccountEmail>({
       connection,
-      deliver: createDeliverLetter({ auth, users, secret, send: mail.send, origin: mail.origin }),
+      deliver: createDeliverEmail({ auth, users, secret, send: mail.send, origin: mail.origin }),
       now: options.now,
       kindOf: ({ kind }) => kind,
       log,
@@ -113,12 +113,12 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
   const gate = createGate({
     findRoute: createFindRoute(providers),
     options: {
-      mail: letters !== undefined,
+      mail: emails !== undefined,
       signUp,
       ...(domains === undefined ? {} : { domains: [...domains] }),
       providers: providers.map(({ id, name }) => ({ id, name })),
     },
-    queueLetter: letters?.queue,
+    queueEmail: emails?.queue,
     ask: createAsk({ auth, publicOrigin, events }),
     sessions,
     users,
@@ -151,7 +151,7 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     isFresh: freshness.isFresh,
     deleteDue: closing.sweep,
     close() {
-      letters?.close();
+      emails?.close();
       closing.close();
     },
     async handle(request, clientAddress) {

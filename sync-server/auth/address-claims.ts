@@ -5,7 +5,7 @@ import { confirmAddress, removeLinks } from './claim-address.ts';
 import type { EndSessions } from './end-sessions.ts';
 import type { Users } from './users.ts';
 
-/** The content of a link in a mail about an address. */
+/** The content of a link in an email about an address. */
 interface AddressLink {
   userId: string;
   /** The account's address when the link was made. */

@@ -32,8 +32,8 @@ describe('a sign-in that is overtaken by another change', () => {
 
   async function tokenToAnn(): Promise<string> {
     const isIt = ({ to, text }: { to: string; text: string }) => to === ann.email && text.includes('/verify-email#');
-    await until(() => world.mails.some(isIt));
-    return /verify-email#([\w.-]+)/.exec(world.mails.find(isIt)?.text ?? '')?.[1] ?? '';
+    await until(() => world.emails.some(isIt));
+    return /verify-email#([\w.-]+)/.exec(world.emails.find(isIt)?.text ?? '')?.[1] ?? '';
   }
 
   beforeEach(async () => {
@@ -117,7 +117,7 @@ describe('a sign-in that is overtaken by another change', () => {
     sweeping.accounts.close();
   });
 
-  it('[AC1] a deletion does not start if its letter could not be queued', async () => {
+  it('[AC1] a deletion does not start if its email could not be queued', async () => {
     beforeInsert('letters', () => Promise.reject(new Error('away')));
     const answer = await world.call('/delete-account', { password: PASSWORD }, { cookie: ann.cookie });
     expect(answer.status).toBe(500);

@@ -17,7 +17,7 @@ interface AskParts {
 export function createAsk({ auth, publicOrigin, events }: AskParts): AskBetterAuth {
   return async (route, visit) => {
     const deadline = createDeadline(ANSWER_MS);
-    const scope: RequestScope = { deadline, ended: [], letters: [], ...route.scope?.(visit) };
+    const scope: RequestScope = { deadline, ended: [], emails: [], ...route.scope?.(visit) };
     const answering = withContexts(() =>
       scopes.run(scope, async () => {
         try {

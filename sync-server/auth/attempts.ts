@@ -11,9 +11,9 @@ const PER_NETWORK: Rule = { windowMs: 15 * MINUTE, max: 50 };
 const SIGN_UPS: Rule = { windowMs: 60 * MINUTE, max: 50 };
 /** Limited because a changed name is written to every conversation of its person. */
 const PROFILE_CHANGES: Rule = { windowMs: 10 * MINUTE, max: 30 };
-/** Mails that one address gets, or one person causes. */
-const MAILS: Rule = { windowMs: 60 * MINUTE, max: 5 };
-const MAILS_PER_NETWORK: Rule = { windowMs: 60 * MINUTE, max: 30 };
+/** Emails that one address gets, or one person causes. */
+const EMAILS: Rule = { windowMs: 60 * MINUTE, max: 5 };
+const EMAILS_PER_NETWORK: Rule = { windowMs: 60 * MINUTE, max: 30 };
 /** Links that had no effect. They cannot be guessed; this only bounds the work. */
 const LINKS: Rule = { windowMs: 60 * MINUTE, max: 60 };
 /** Requests to a provider and back, two for each sign-in: a whole office may use them every morning. */
@@ -40,8 +40,8 @@ export interface Attempts {
   signUp(clientAddress: string): Attempt;
   /** How strong a password is, while it is typed. */
   strength(clientAddress: string): Attempt;
-  /** A mail to this address, or that this person asks for. */
-  mail(to: string, clientAddress: string): Attempt;
+  /** An email to this address, or that this person asks for. */
+  sendEmail(to: string, clientAddress: string): Attempt;
   link(clientAddress: string): Attempt;
   /** A request to a provider, or back from it. */
   provider(clientAddress: string): Attempt;
@@ -68,8 +68,8 @@ export function createAttempts(now: () => number, isOn: boolean): Attempts {
     password: (userId) => count([`password ${userId}`, PER_ACCOUNT]),
     signUp: (clientAddress) => count([`sign-up ${networkOf(clientAddress)}`, SIGN_UPS]),
     strength: (clientAddress) => count([`strengths ${networkOf(clientAddress)}`, STRENGTHS]),
-    mail: (to, clientAddress) =>
-      count([`mail ${to.toLowerCase()}`, MAILS], [`mails ${networkOf(clientAddress)}`, MAILS_PER_NETWORK]),
+    sendEmail: (to, clientAddress) =>
+      count([`email ${to.toLowerCase()}`, EMAILS], [`emails ${networkOf(clientAddress)}`, EMAILS_PER_NETWORK]),
     link: (clientAddress) => count([`links ${networkOf(clientAddress)}`, LINKS]),
     provider: (clientAddress) => count([`providers ${networkOf(clientAddress)}`, WAYS_BY_PROVIDERS]),
     profileChange: (userId) => count([`profile ${userId}`, PROFILE_CHANGES]),

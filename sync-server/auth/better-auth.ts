@@ -7,10 +7,10 @@ import type { SignInOptions } from '#protocol/account.ts';
 import { createAdmission } from './admission.ts';
 import { isOfDomain } from './domains.ts';
 import { claimAddress } from './claim-address.ts';
-import { LINK_SECONDS } from './letters.ts';
+import { LINK_SECONDS } from './account-emails.ts';
 import { nameKeys } from './name-search.ts';
 import type { Passkeys } from './passkeys.ts';
-import { type UntranslatedLetter, scopes } from './request-scope.ts';
+import { type UntranslatedEmail, scopes } from './request-scope.ts';
 import { signInByPasskey } from './sign-in-by-passkey.ts';
 import type { SignInProvider } from './sign-in-providers.ts';
 import { FAILED_PATH, nameOf, signInWith } from './sign-in-with.ts';
@@ -37,7 +37,7 @@ export interface BetterAuthOptions {
 
 export type BetterAuth = ReturnType<typeof createBetterAuth>;
 
-/** better-auth as TeamLink uses it: e-mail with password, and sessions in the database. */
+/** better-auth as TeamLink uses it: email with password, and sessions in the database. */
 export function createBetterAuth(options: BetterAuthOptions) {
   const { connection, secret, baseURL, isSecure, providers, domains, passkeys } = options;
   const { db } = connection;
@@ -213,8 +213,8 @@ function renameUser(change: { name?: unknown; email?: unknown }, context: unknow
   return Promise.resolve({ data: nameKeys(change.name, id) });
 }
 
-function begin(letter: UntranslatedLetter): Promise<void> {
-  scopes.getStore()?.letters.push(letter);
+function begin(email: UntranslatedEmail): Promise<void> {
+  scopes.getStore()?.emails.push(email);
   return Promise.resolve();
 }
 

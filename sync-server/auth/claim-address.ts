@@ -1,7 +1,7 @@
 import { type Connection, Types } from 'mongoose';
 
 /**
- * A person who followed the link in a mail reads this address. Credentials that were added to the account before may be a
+ * A person who followed the link in an email reads this address. Credentials that were added to the account before may be a
  * stranger's. [SEC-20]
  */
 export async function claimAddress(connection: Connection, userId: string): Promise<void> {

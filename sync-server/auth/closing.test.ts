@@ -26,11 +26,11 @@ describe('deleting an account', () => {
   beforeEach(async () => {
     count += 1;
     ann = await world.signUp('Annabelle', `ann-${count}@example.org`);
-    world.mails.length = 0;
+    world.emails.length = 0;
     for (const list of Object.values(world.events)) list.length = 0;
   });
 
-  it('[AC1] needs the password, signs out everywhere, sends a mail, and is undone by signing in', async () => {
+  it('[AC1] needs the password, signs out everywhere, sends an email, and is undone by signing in', async () => {
     const other = await signIn();
     for (const missing of [undefined, ''])
       expect((await remove(missing)).json).toMatchObject({ code: 'PASSWORD_MISSING' });
@@ -45,7 +45,7 @@ describe('deleting an account', () => {
     expect(world.events.ended[0]?.[0].length).toBe(2);
     for (const { cookie } of [ann, other]) expect(await world.accounts.sessions.find(cookie)).toBeNull();
     expect(await namedAnn()).toEqual({ users: [] });
-    await until(() => world.mails.some(({ subject }) => subject === 'Your TeamLink account will be deleted'));
+    await until(() => world.emails.some(({ subject }) => subject === 'Your TeamLink account will be deleted'));
 
     const kept = await signIn();
     expect([kept.status, kept.json]).toMatchObject([200, { keptAccount: true, user: { id: ann.id } }]);

@@ -31,7 +31,7 @@ describe('the contexts of account requests', () => {
     let afterwards: unknown;
     let detached: Promise<void> | undefined;
     await withContexts(() =>
-      scopes.run({ deadline, ended: [], letters: [] }, async () => {
+      scopes.run({ deadline, ended: [], emails: [] }, async () => {
         await after(5);
         expect(scopes.getStore()).toBeDefined();
         expect(await arePromisesTracked()).toBe(isOldNode || othersTrack);
@@ -46,12 +46,12 @@ describe('the contexts of account requests', () => {
   it('stay while another request is running', async () => {
     let seen: unknown;
     const long = withContexts(() =>
-      scopes.run({ deadline, ended: [], letters: [] }, async () => {
+      scopes.run({ deadline, ended: [], emails: [] }, async () => {
         await after(QUIET_MS * 2.5);
         seen = scopes.getStore();
       }),
     );
-    await withContexts(() => scopes.run({ deadline, ended: [], letters: [] }, () => Promise.resolve()));
+    await withContexts(() => scopes.run({ deadline, ended: [], emails: [] }, () => Promise.resolve()));
     await long;
     expect(seen).toBeDefined();
   });

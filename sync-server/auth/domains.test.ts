@@ -14,7 +14,7 @@ describe('a server for the addresses of a domain', () => {
   const join = (email: string) => world.call('/sign-up/email', { name: 'Ann', email, password: PASSWORD });
   const signIn = (email: string) => world.call('/sign-in/email', { email, password: PASSWORD });
   const linksTo = (email: string) =>
-    world.mails.filter(({ to, text }) => to === email && text.includes('/verify-email#'));
+    world.emails.filter(({ to, text }) => to === email && text.includes('/verify-email#'));
 
   beforeAll(async () => {
     world = await createWorld({ domains: ['example.org'] });

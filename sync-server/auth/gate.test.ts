@@ -46,7 +46,7 @@ describe('the gate', () => {
       }
     for (const method of ['GET', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])
       expect((await world.call('/sign-in/email', {}, { method })).status).toBe(404);
-    // Programs open the links in mails to check them, so only a press by a person may change anything.
+    // Programs open the links in emails to check them, so only a press by a person may change anything.
     for (const path of ['/verify-email', '/verify-email?token=x', '/reset-password'])
       expect([path, (await world.call(path)).status]).toEqual([path, 404]);
   });

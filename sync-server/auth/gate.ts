@@ -11,7 +11,7 @@ import {
 import { type Attempt, unlimited } from './attempts.ts';
 import type { AskBetterAuth } from './ask-better-auth.ts';
 import type { KnownDevices } from './known-device.ts';
-import { type Language, type Letter, languageOf } from './letters.ts';
+import { type Language, type AccountEmail, languageOf } from './account-emails.ts';
 import type { RequestScope } from './request-scope.ts';
 import { isForeign, readBody } from './requests.ts';
 import type { AnswerParts, AccountRoute, Visit } from './routes/account-route.ts';
@@ -21,10 +21,10 @@ import type { Sessions } from './sessions.ts';
 
 const MAX_AGENT = 256;
 
-interface GateParts extends Omit<AnswerParts, 'queueLetter'> {
+interface GateParts extends Omit<AnswerParts, 'queueEmail'> {
   findRoute: FindRoute;
-  /** Absent if no mail can be sent. */
-  queueLetter: AnswerParts['queueLetter'] | undefined;
+  /** Absent if no email can be sent. */
+  queueEmail: AnswerParts['queueEmail'] | undefined;
   ask: AskBetterAuth;
   sessions: Sessions;
   publicOrigin: string | undefined;
@@ -38,10 +38,10 @@ interface GateParts extends Omit<AnswerParts, 'queueLetter'> {
  * query or path that a client has made up reaches it. Rejects if something is broken; refusals are answers.
  */
 export function createGate(parts: GateParts): (request: Request, clientAddress: string) => Promise<Response> {
-  const { sessions, publicOrigin, attempts, devices, events, queueLetter, findRoute, options, freshness } = parts;
+  const { sessions, publicOrigin, attempts, devices, events, queueEmail, findRoute, options, freshness } = parts;
   return async (request, clientAddress) => {
     const route = findRoute(request);
-    if (route === undefined || (route.needsMail && queueLetter === undefined)) return notFound();
+    if (route === undefined || (route.needsEmail && queueEmail === undefined)) return notFound();
     if (isForeign(request, publicOrigin)) return foreignOrigin();
     if (route.needsOpenSignUp && options.signUp === 'closed') return signUpClosed();
     const read = route.body === undefined ? { body: {} } : await readBody(route.body, request);
@@ -80,12 +80,12 @@ async function counted(attempt: Attempt, route: AccountRoute, work: () => Promis
 async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Promise<Response> {
   const { ask, sessions, users, devices } = parts;
   const { session, body, cookie, language } = visit;
-  const queueLetter = parts.queueLetter ?? (() => Promise.resolve());
+  const queueEmail = parts.queueEmail ?? (() => Promise.resolve());
   const { options, claims, closing, freshness, passkeys, waysIn, administration, endSessions, attempts, takePicture } =
     parts;
   const answerParts = {
     users,
-    queueLetter,
+    queueEmail,
     options,
     claims,
     closing,
@@ -115,7 +115,7 @@ async function perform(route: AccountRoute, visit: Visit, parts: GateParts): Pro
     if (await sessions.hasAny(route.endsSessions, session, body, startedAt)) return unavailable();
   }
   // A provider’s callback answers with a redirect, and may have made an account whose address is to be confirmed.
-  if (answer.status < 400) await queueLetters(scope, language, queueLetter);
+  if (answer.status < 400) await queueEmails(scope, language, queueEmail);
   if (isAway(answer.headers.get('location'), parts.publicOrigin)) throw new Error('the library leads elsewhere');
   const text = await answer.text();
   const amended = await route.amend?.(text, visit, scope, answerParts);
@@ -136,10 +136,10 @@ function withKeptAccount(text: string): string {
   return JSON.stringify({ ...(JSON.parse(text) as object), keptAccount: true });
 }
 
-/** A new account exists even if its letter could not be stored: another one can be asked for. */
-async function queueLetters(scope: RequestScope, language: Language, queue: (letter: Letter) => Promise<void>) {
+/** A new account exists even if its email could not be stored: another one can be asked for. */
+async function queueEmails(scope: RequestScope, language: Language, queue: (email: AccountEmail) => Promise<void>) {
   try {
-    for (const letter of scope.letters) await queue({ ...letter, language });
+    for (const email of scope.emails) await queue({ ...email, language });
   } catch (error) {
     if (scope.signUp === undefined) throw error;
   }

@@ -25,7 +25,7 @@ describe('passkeys', () => {
   beforeEach(async () => {
     count += 1;
     ann = await world.signUp('Ann', `ann-${count}@example.org`);
-    world.mails.length = 0;
+    world.emails.length = 0;
   });
 
   async function added(person = ann, name = 'Phone'): Promise<TestPasskey> {
@@ -64,10 +64,10 @@ describe('passkeys', () => {
     expect([refused.status, refused.json]).toMatchObject([401, { code: 'PASSKEY_REFUSED' }]);
   });
 
-  it('[AC10] a mail to the account’s address reports a new passkey, and not one that was refused', async () => {
+  it('[AC10] an email to the account’s address reports a new passkey, and not one that was refused', async () => {
     await as(ann)('/passkey/add', { name: 'x', answer: createTestPasskey(ORIGIN).create('made-up') });
     await added();
-    const told = () => world.mails.filter(({ subject }) => !subject.startsWith('Confirm'));
+    const told = () => world.emails.filter(({ subject }) => !subject.startsWith('Confirm'));
     await until(() => told().length > 0);
     expect(told()).toEqual([
       {
@@ -94,7 +94,7 @@ describe('passkeys', () => {
     expect((await world.call('/sign-in/email', { email: ann.email, password: 'another long password' })).status).toBe(
       200,
     );
-    await until(() => world.mails.some(({ subject }) => subject === 'A password was set for your TeamLink account'));
+    await until(() => world.emails.some(({ subject }) => subject === 'A password was set for your TeamLink account'));
   });
 
   it('[SEC-33] opens nothing when used a second time, for another page, with another key, or without its person', async () => {
@@ -142,10 +142,10 @@ describe('passkeys', () => {
     const kept = await as(ann)('/passkey/remove', { id: passkey.id });
     expect([kept.status, kept.json]).toMatchObject([409, { code: 'LAST_WAY_IN' }]);
     expect((await signIn(passkey)).status).toBe(200);
-    // A link in a mail sets a password again.
+    // A link in an email sets a password again.
     await world.call('/request-password-reset', { email: ann.email });
-    await until(() => world.mails.some(({ text }) => text.includes('/reset-password#')));
-    const [, token] = /reset-password#([\w.-]+)/.exec(world.mails.map(({ text }) => text).join('')) ?? [];
+    await until(() => world.emails.some(({ text }) => text.includes('/reset-password#')));
+    const [, token] = /reset-password#([\w.-]+)/.exec(world.emails.map(({ text }) => text).join('')) ?? [];
     expect((await world.call('/reset-password', { token, newPassword: 'another correct horse' })).status).toBe(200);
     expect((await world.call('/sign-in/email', { email: ann.email, password: 'another correct horse' })).status).toBe(
       200,
@@ -203,8 +203,8 @@ describe('passkeys', () => {
   it('[SEC-31] [AC2] a passkey ends when somebody else confirms the address, or with the account', async () => {
     const passkey = await added();
     await world.call('/send-verification-email', {}, { cookie: ann.cookie });
-    await until(() => world.mails.some(({ text }) => text.includes('/verify-email#')));
-    const [, token] = /verify-email#([\w.-]+)/.exec(world.mails.map(({ text }) => text).join('')) ?? [];
+    await until(() => world.emails.some(({ text }) => text.includes('/verify-email#')));
+    const [, token] = /verify-email#([\w.-]+)/.exec(world.emails.map(({ text }) => text).join('')) ?? [];
     expect((await world.call('/verify-email', { token, newPassword: 'another correct horse' })).status).toBe(200);
     expect((await signIn(passkey)).status).toBe(401);
 

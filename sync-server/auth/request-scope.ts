@@ -1,15 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PasskeyAnswer } from '#protocol/ways-in.ts';
 import type { Deadline } from './deadline.ts';
-import type { Letter } from './letters.ts';
+import type { AccountEmail } from './account-emails.ts';
 
 /** State of one request for the library's hooks, which are called without the request. */
 export interface RequestScope {
   deadline: Deadline;
   /** Ids of the sessions that this request ended. */
   ended: string[];
-  /** Letters, without a language, that this request has caused; they are queued if it succeeds. */
-  letters: UntranslatedLetter[];
+  /** Emails, without a language, that this request has caused; they are queued if it succeeds. */
+  emails: UntranslatedEmail[];
   /** The hash that the library made for a new password. */
   reset?: { to: string; token: string };
   /** The stored hash with which a password was compared. */
@@ -27,7 +27,7 @@ export interface RequestScope {
 }
 
 type WithoutLanguage<T> = T extends unknown ? Omit<T, 'language'> : never;
-export type UntranslatedLetter = WithoutLanguage<Letter>;
+export type UntranslatedEmail = WithoutLanguage<AccountEmail>;
 
 export interface SignUp {
   /** The password's hash, once it is computed. */

@@ -38,7 +38,7 @@ describe('signing in with a provider’s account', () => {
   });
   beforeEach(() => {
     claims = fresh();
-    world.mails.length = 0;
+    world.emails.length = 0;
   });
 
   /** Goes to the provider and comes back, as a browser with this cookie does. */
@@ -138,8 +138,8 @@ describe('signing in with a provider’s account', () => {
     expect(first.location).toContain('error=');
     expect(await who(first.cookie)).toBeUndefined();
 
-    await until(() => world.mails.length > 0);
-    const [, token = ''] = /#([\w.-]+)/.exec(world.mails[0]?.text ?? '') ?? [];
+    await until(() => world.emails.length > 0);
+    const [, token = ''] = /#([\w.-]+)/.exec(world.emails[0]?.text ?? '') ?? [];
     await world.call('/verify-email', { token }, { cookie: unverifiedHere.cookie });
     claims.email_verified = false;
     expect((await signIn('google')).location).toContain('error=');
@@ -186,10 +186,10 @@ describe('signing in with a provider’s account', () => {
   it('[SEC-20] an account that a stranger made with my address is mine alone once I set its password', async () => {
     const stranger = await signIn('facebook');
     expect(await who(stranger.cookie)).toMatchObject({ email: claims.email, emailVerified: false });
-    world.mails.length = 0;
+    world.emails.length = 0;
     await world.call('/request-password-reset', { email: claims.email });
-    await until(() => world.mails.some(({ text }) => text.includes('/reset-password#')));
-    const [, token] = /reset-password#([\w.-]+)/.exec(world.mails.map(({ text }) => text).join('')) ?? [];
+    await until(() => world.emails.some(({ text }) => text.includes('/reset-password#')));
+    const [, token] = /reset-password#([\w.-]+)/.exec(world.emails.map(({ text }) => text).join('')) ?? [];
     expect((await world.call('/reset-password', { token, newPassword: PASSWORD })).status).toBe(200);
     expect(await world.accounts.sessions.find(stranger.cookie)).toBeNull();
     expect((await signIn('facebook')).location).toContain('error=');
@@ -213,8 +213,8 @@ describe('signing in with a provider’s account', () => {
 
   it('[SEC-31] a stranger cannot wait until I confirm the address either, because their way to sign in ends then', async () => {
     const stranger = await signIn('facebook');
-    await until(() => world.mails.some(({ text }) => text.includes('/verify-email#')));
-    const [, token] = /verify-email#([\w.-]+)/.exec(world.mails.map(({ text }) => text).join('')) ?? [];
+    await until(() => world.emails.some(({ text }) => text.includes('/verify-email#')));
+    const [, token] = /verify-email#([\w.-]+)/.exec(world.emails.map(({ text }) => text).join('')) ?? [];
     expect((await world.call('/verify-email', { token, password: PASSWORD })).status).toBe(400);
     expect((await world.call('/verify-email', { token, newPassword: PASSWORD })).status).toBe(200);
     expect(await world.accounts.sessions.find(stranger.cookie)).toBeNull();

@@ -21,7 +21,7 @@ describe('a second factor', () => {
     count += 1;
     ann = await world.signUp('Ann', `ann-${count}@example.org`);
     world.events.ended.length = 0;
-    world.mails.length = 0;
+    world.emails.length = 0;
   });
 
   /** Sets it up as an authenticator app does. */
@@ -132,8 +132,8 @@ describe('a second factor', () => {
 
   it('[SEC-31] one that a stranger set up for my address ends when I confirm it', async () => {
     await turnedOn();
-    await until(() => world.mails.some(({ text }) => text.includes('/verify-email#')));
-    const [, token] = /verify-email#([\w.-]+)/.exec(world.mails.map(({ text }) => text).join('')) ?? [];
+    await until(() => world.emails.some(({ text }) => text.includes('/verify-email#')));
+    const [, token] = /verify-email#([\w.-]+)/.exec(world.emails.map(({ text }) => text).join('')) ?? [];
     const newPassword = 'another correct horse';
     expect((await world.call('/verify-email', { token, newPassword })).status).toBe(200);
     expect((await signIn(newPassword)).json).not.toMatchObject({ twoFactorRedirect: true });

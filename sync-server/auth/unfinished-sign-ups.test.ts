@@ -33,7 +33,7 @@ describe('an interrupted sign-up', () => {
   async function open(uri: string): Promise<World> {
     const database = await openDatabase({ uri, dataDir: folder });
     ends.push(() => database.close());
-    // The mail about the address is queued last, and a person who does not get it can request another one.
+    // The email about the address is queued last, and a person who does not get it can request another one.
     return build(database, { mail: undefined }, () => Promise.resolve());
   }
   const socketPath = () => decodeURIComponent(engine.uri.replace('mongodb://', ''));

@@ -125,7 +125,7 @@ export function defineModels(connection: Connection) {
 
 /**
  * Indexes over the collections of the accounts' library, which creates its own late and does not report a failure. The last five
- * are ours: the directory in its order, parts of names in the same order, accounts by the time of their deletion, mails by the
+ * are ours: the directory in its order, parts of names in the same order, accounts by the time of their deletion, emails by the
  * time when they are due, and the expiry of sessions.
  */
 export const accountIndexes: readonly {

@@ -5,7 +5,7 @@ import { PASSWORD, follow, signIn } from './browser.fixture.ts';
 import { expectReachable } from './pictures.fixture.ts';
 import { setOwnStage } from './stage.fixture.ts';
 
-// Without a mail server, the links of mails are in the log.
+// Without a mail server, the links of emails are in the log.
 const stage = setOwnStage({ LOG_LEVEL: 'info' });
 const administrator = 'administrator@example.org';
 // The first account of the server, whichever of these tests run.
@@ -28,7 +28,7 @@ function resetLink(): Promise<string> {
   return newest(() => linksTo('reset-password'), 1);
 }
 
-/** The path of the nth link of mails that this account was sent about its address, whatever others were sent. */
+/** The path of the nth link of emails that this account was sent about its address, whatever others were sent. */
 function addressLink(email: string, nth = 1): Promise<string> {
   const isTheirs = (path: string) => {
     const payload = path.split('#')[1]?.split('.')[1] ?? '';

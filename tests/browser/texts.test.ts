@@ -68,7 +68,7 @@ test('[SEC-46] [SEC-47] a wide screen keeps a direct chat together; links and ma
   expect(await page.getByRole('link', { name: 'the menu' }).getAttribute('href')).toBe(
     'https://three.example/?a=1&copy;=2',
   );
-  // The site or the mail address is shown after a link text that does not name it.
+  // The site or the email address is shown after a link text that does not name it.
   const chatText = async () => (await chat.innerText()).replaceAll('\u00A0', ' ');
   await expect.poll(chatText).toContain('the menu (three.example)');
   await expect.poll(chatText).toContain('write (ida@three.example)');

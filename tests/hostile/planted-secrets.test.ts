@@ -194,8 +194,8 @@ it('[SEC-52] no log line and no metric holds a password, a token, a cookie, an a
     { protocol: 1, device: crypto.randomUUID() },
   );
 
-  // Later failures are in the log by now: the mail, the push, and the refusals.
-  await server.until(/mail could not be sent/);
+  // Later failures are in the log by now: the email, the push, and the refusals.
+  await server.until(/email could not be sent/);
   await server.until(/"route":"\/api\/sync\/:verb"|"route":"\/api\/sync\/push"/);
   const metrics = await fetch(`${origin}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
   expect(metrics.status).toBe(200);

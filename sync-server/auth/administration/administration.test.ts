@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createUsers } from '#server/auth/users.ts';
 import { until } from '#server/streams/testing/world.fixture.ts';
 import { ORIGIN, PASSWORD, type Person, type World, createWorld } from '#server/auth/testing/accounts.fixture.ts';
-import { openMail } from '#server/mail/open-mail.ts';
+import { openEmail } from '#server/email/open-email.ts';
 import { INVITATION_MS } from './invitations.ts';
 
 describe('the administrator', () => {
@@ -23,7 +23,7 @@ describe('the administrator', () => {
   });
   beforeEach(() => {
     world.events.ended.length = 0;
-    world.mails.length = 0;
+    world.emails.length = 0;
   });
 
   it('[AC4] is the person with the first account, and nobody else finds the routes', async () => {
@@ -56,8 +56,11 @@ describe('the administrator', () => {
     expect(world.events.ended).toEqual([]);
   });
 
-  it('[AC4] is told if mails are only written to the log', async () => {
-    const logged = openMail({ mail: undefined, isProduction: false }, { debug() {}, info() {}, warn() {}, error() {} });
+  it('[AC4] is told if emails are only written to the log', async () => {
+    const logged = openEmail(
+      { mail: undefined, isProduction: false },
+      { debug() {}, info() {}, warn() {}, error() {} },
+    );
     const again = await world.again({
       rateLimit: false,
       mail: logged && { ...logged, origin: ORIGIN },
@@ -105,7 +108,7 @@ describe('the administrator', () => {
     expect(await world.accounts.sessions.find(bob.cookie)).toBeNull();
     bob = { ...bob, cookie: (await signIn(bob.email)).cookie };
     expect((await asAnn('/send-reset', { userId: bob.id })).status).toBe(200);
-    await until(() => world.mails.some(({ to, text }) => to === bob.email && text.includes('/reset-password#')));
+    await until(() => world.emails.some(({ to, text }) => to === bob.email && text.includes('/reset-password#')));
   });
 
   it('[AC5] if people sign up by invitation, a code is valid for one account and for a week, unless it is withdrawn', async () => {

@@ -22,7 +22,7 @@ export interface Administration extends Administrators {
   storedBytes(): Promise<number>;
   health(): Promise<Health>;
   reports: ReadReports;
-  /** True if mails are only written to the log. */
+  /** True if emails are only written to the log. */
   mailIsLogged: boolean;
 }
 

@@ -9,7 +9,7 @@ import type { Passkeys } from '#server/auth/passkeys.ts';
 import type { OwnWaysIn } from '#server/auth/ways-in.ts';
 import type { KnownDevices } from '#server/auth/known-device.ts';
 import type { RequestScope } from '#server/auth/request-scope.ts';
-import type { Language, Letter } from '#server/auth/letters.ts';
+import type { Language, AccountEmail } from '#server/auth/account-emails.ts';
 import type { AccountsEvents, Session } from '#server/auth/session.ts';
 import type { MediaId, UserId } from '#protocol/ids.ts';
 import type { SignInOptions } from '#protocol/account.ts';
@@ -28,14 +28,14 @@ export interface Visit<Body = Fields> {
   clientAddress: string;
   /** The origin of the page, by the server's settings or, without them, by the address of the request. */
   origin: string;
-  /** For mails. */
+  /** For emails. */
   language: Language;
 }
 
 /** The parts that routes use to answer by themselves. */
 export interface AnswerParts {
   users: Users;
-  queueLetter(letter: Letter): Promise<void>;
+  queueEmail(email: AccountEmail): Promise<void>;
   options: SignInOptions;
   claims: AddressClaims;
   closing: Closing;
@@ -59,8 +59,8 @@ export interface AccountRoute<Body = Fields> {
   path: string;
   /** 403 if the server accepts no new accounts. */
   needsOpenSignUp?: true;
-  /** 404 if no mails can be sent. */
-  needsMail?: true;
+  /** 404 if no emails can be sent. */
+  needsEmail?: true;
   /** The schema of the body or, for a GET, of the query. Absent: neither is read. */
   body?: v.GenericSchema<unknown, Body>;
   /** `required`: 401 without one. `optional`: looked up, and may be missing. Absent: not looked up. */

@@ -18,12 +18,12 @@ import { Address, LinkToken, NewPassword, Nothing, Password } from './fields.ts'
 export const sendVerificationEmail = accountRoute({
   method: 'POST',
   path: '/send-verification-email',
-  needsMail: true,
+  needsEmail: true,
   body: Nothing,
   session: 'required',
-  attempt: (visit, { attempts }) => attempts.mail(userOf(visit), visit.clientAddress),
-  async answer(visit, { queueLetter }) {
-    await queueLetter({ kind: 'verify', userId: userOf(visit), language: visit.language });
+  attempt: (visit, { attempts }) => attempts.sendEmail(userOf(visit), visit.clientAddress),
+  async answer(visit, { queueEmail }) {
+    await queueEmail({ kind: 'verify', userId: userOf(visit), language: visit.language });
     return answerOf({ status: true });
   },
 });
@@ -32,7 +32,7 @@ export const sendVerificationEmail = accountRoute({
 export const verifyEmail = accountRoute({
   method: 'POST',
   path: '/verify-email',
-  needsMail: true,
+  needsEmail: true,
   body: strict({ token: LinkToken, password: v.optional(Password), newPassword: v.optional(NewPassword) }),
   session: 'optional',
   attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
@@ -67,13 +67,13 @@ export const verifyEmail = accountRoute({
 export const changeEmail = accountRoute({
   method: 'POST',
   path: '/change-email',
-  needsMail: true,
+  needsEmail: true,
   body: strict({ newEmail: Address }),
   needsFresh: true,
   before: ({ body }, { options: { domains } }) =>
     Promise.resolve(domains === undefined || isOfDomain(body.newEmail, domains) ? null : otherDomain()),
   session: 'required',
-  attempt: (visit, { attempts }) => attempts.mail(userOf(visit), visit.clientAddress),
+  attempt: (visit, { attempts }) => attempts.sendEmail(userOf(visit), visit.clientAddress),
 });
 
 /** The library has checked the token before. */

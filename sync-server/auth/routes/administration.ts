@@ -72,14 +72,14 @@ export const administrationRoutes: readonly AccountRoute[] = [
   {
     ...forAdministrator(
       { method: 'POST', path: '/administration/send-reset', body: strict({ userId: PersonId }) },
-      async ({ body, language }, { users, queueLetter }) => {
+      async ({ body, language }, { users, queueEmail }) => {
         const address = await users.address(body.userId);
         if (address === null) return notFound();
-        await queueLetter({ kind: 'reset', address: address.email, language });
+        await queueEmail({ kind: 'reset', address: address.email, language });
         return done();
       },
     ),
-    needsMail: true,
+    needsEmail: true,
   },
   {
     ...forAdministrator(

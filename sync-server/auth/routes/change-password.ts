@@ -28,7 +28,7 @@ export const setPassword = accountRoute({
   session: 'required',
   needsFresh: true,
   attempt: (visit, { attempts }) => attempts.profileChange(userOf(visit)),
-  async answer({ session, body: { newPassword }, language }, { claims, endSessions, users, queueLetter }) {
+  async answer({ session, body: { newPassword }, language }, { claims, endSessions, users, queueEmail }) {
     if (session === null) return unauthorized();
     if (newPassword.length < 8) return passwordTooShort();
     if (newPassword.length > 128) return passwordTooLong();
@@ -36,7 +36,7 @@ export const setPassword = accountRoute({
     if (!(await claims.setFirst(userId, newPassword))) return passwordSet();
     await endSessions(userId, 'password_changed', id);
     const address = await users.address(userId);
-    if (address !== null) await queueLetter({ kind: 'new-password', address: address.email, language });
+    if (address !== null) await queueEmail({ kind: 'new-password', address: address.email, language });
     return answerOf({ status: true });
   },
 });

@@ -19,7 +19,7 @@ export const deleteAccount = accountRoute({
   body: strict({ password: v.optional(Password) }),
   session: 'required',
   attempt: (visit, { attempts }) => attempts.profileChange(userOf(visit)),
-  async answer(visit, { administration, freshness, claims, closing, attempts, users, queueLetter }) {
+  async answer(visit, { administration, freshness, claims, closing, attempts, users, queueEmail }) {
     const userId = userOf(visit) as UserId;
     if ((await administration.isAdministrator(userId)) && (await administration.people.count()) > 1)
       return administratorLeaves();
@@ -34,9 +34,9 @@ export const deleteAccount = accountRoute({
     } else if (visit.session !== null && !(await freshness.isFresh(visit.session))) return notFresh();
     const address = await users.address(userId);
     const deletedAfter = closing.graceEnd();
-    // The letter is queued first, because no account may be deleted without its owner being informed.
+    // The email is queued first, because no account may be deleted without its owner being informed.
     if (address !== null)
-      await queueLetter({ kind: 'deletion', address: address.email, deletedAfter, language: visit.language });
+      await queueEmail({ kind: 'deletion', address: address.email, deletedAfter, language: visit.language });
     await closing.begin(userId, deletedAfter);
     return answerOf({ deletedAfter: new Date(deletedAfter).toISOString() });
   },

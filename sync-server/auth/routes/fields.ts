@@ -23,7 +23,7 @@ export const NewPassword = v.pipe(
   v.check((password) => password.length < 8 || password.length > 128 || !isCommonPassword(password), COMMON),
 );
 
-/** From the link of a mail. */
+/** From the link of an email. */
 export const LinkToken = v.pipe(text(2_000), v.regex(/^[\w.-]+$/));
 
 export const Remember = v.optional(v.boolean());

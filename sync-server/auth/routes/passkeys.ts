@@ -36,14 +36,13 @@ export const passkeyRoutes: readonly AccountRoute[] = [
     session: 'required',
     needsFresh: true,
     attempt: (visit, { attempts }) => attempts.profileChange(userOf(visit)),
-    async answer(visit, { passkeys, users, queueLetter }) {
+    async answer(visit, { passkeys, users, queueEmail }) {
       const { name, answer } = visit.body;
       const added = await passkeys.add(userOf(visit), name, answer, visit.origin);
       if (added === 'too many') return tooMany();
       if (added !== 'added') return refused();
       const address = await users.address(userOf(visit));
-      if (address !== null)
-        await queueLetter({ kind: 'new-passkey', address: address.email, language: visit.language });
+      if (address !== null) await queueEmail({ kind: 'new-passkey', address: address.email, language: visit.language });
       return answerOf({ status: true });
     },
   }),

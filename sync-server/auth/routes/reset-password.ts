@@ -3,15 +3,15 @@ import { answerOf } from '#server/auth/answers.ts';
 import { accountRoute } from './account-route.ts';
 import { Address, LinkToken, NewPassword } from './fields.ts';
 
-/** Answers in the same way for every address, after the same work; the mail queue looks up whose it is. [SEC-27] */
+/** Answers in the same way for every address, after the same work; the email queue looks up whose it is. [SEC-27] */
 export const requestPasswordReset = accountRoute({
   method: 'POST',
   path: '/request-password-reset',
-  needsMail: true,
+  needsEmail: true,
   body: strict({ email: Address }),
-  attempt: ({ body, clientAddress }, { attempts }) => attempts.mail(body.email, clientAddress),
-  async answer({ body, language }, { queueLetter }) {
-    await queueLetter({ kind: 'reset', address: body.email, language });
+  attempt: ({ body, clientAddress }, { attempts }) => attempts.sendEmail(body.email, clientAddress),
+  async answer({ body, language }, { queueEmail }) {
+    await queueEmail({ kind: 'reset', address: body.email, language });
     return answerOf({ status: true });
   },
 });
@@ -19,7 +19,7 @@ export const requestPasswordReset = accountRoute({
 export const resetPassword = accountRoute({
   method: 'POST',
   path: '/reset-password',
-  needsMail: true,
+  needsEmail: true,
   body: strict({ token: LinkToken, newPassword: NewPassword }),
   attempt: ({ clientAddress }, { attempts }) => attempts.link(clientAddress),
   countsFailuresOnly: true,

@@ -12,10 +12,10 @@ export const signIn = accountRoute({
   // A shared computer does not become a known device.
   remembersDeviceOf: ({ email, rememberMe }) => (rememberMe === false ? null : email),
   // The password was right: only its person is sent the link that confirms the address. [AC7]
-  async amend(text, { body, clientAddress, language }, _scope, { users, attempts, queueLetter }) {
-    if (!text.includes('EMAIL_NOT_VERIFIED') || attempts.mail(body.email, clientAddress).waitMs > 0) return null;
+  async amend(text, { body, clientAddress, language }, _scope, { users, attempts, queueEmail }) {
+    if (!text.includes('EMAIL_NOT_VERIFIED') || attempts.sendEmail(body.email, clientAddress).waitMs > 0) return null;
     const userId = await users.idByAddress(body.email);
-    if (userId !== null) await queueLetter({ kind: 'verify', userId, language });
+    if (userId !== null) await queueEmail({ kind: 'verify', userId, language });
     return null;
   },
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { UserId } from '#protocol/ids.ts';
 import { type Database, openDatabase } from '#server/database/connect.ts';
 import { freshDatabase, mongodbAddress } from '#server/database/testing/mongodb.fixture.ts';
-import type { Mail } from '#server/mail/send-mail.ts';
+import type { Email } from '#server/email/send-email.ts';
 import { type Accounts, type AccountsOptions, createAccounts } from '#server/auth/accounts.ts';
 
 export const ORIGIN = 'http://chat.test';
@@ -18,8 +18,8 @@ export interface World {
   database: Database;
   /** Events of the accounts, in order. */
   events: { ended: [readonly string[], string][]; renamed: UserId[]; deleted: UserId[] };
-  /** Mails that were sent, in order. */
-  mails: Mail[];
+  /** Emails that were sent, in order. */
+  emails: Email[];
   /** Lines that they logged. */
   logged: unknown[];
   /** The clock of the limits, which tests advance. */
@@ -74,7 +74,7 @@ export async function build(
 ): Promise<World> {
   const events: World['events'] = { ended: [], renamed: [], deleted: [] };
   const logged: unknown[] = [];
-  const mails: Mail[] = [];
+  const emails: Email[] = [];
   const clock = { now: 1_700_000_000_000 };
   const note = (facts: object, sentence: string) => void logged.push([facts, sentence]);
   const accounts = await createAccounts({
@@ -101,7 +101,7 @@ export async function build(
       personDeleted: (userId) => Promise.resolve(void events.deleted.push(userId)),
     },
     log: { info: note, warn: note, error: note },
-    mail: { send: (mail) => Promise.resolve(void mails.push(mail)), origin: ORIGIN },
+    mail: { send: (email) => Promise.resolve(void emails.push(email)), origin: ORIGIN },
     ...options,
   });
   const origin = options.publicOrigin ?? ORIGIN;
@@ -129,7 +129,7 @@ export async function build(
     database,
     events,
     logged,
-    mails,
+    emails,
     clock,
     call,
     async signUp(name, email, how) {

@@ -1,14 +1,14 @@
 import { createTransport } from 'nodemailer';
 
-export interface Mail {
+export interface Email {
   to: string;
   subject: string;
   text: string;
 }
 
-export interface SendMail {
-  /** Rejects if it may succeed later. If the recipient's mail server refuses for good, it does not reject, and the mail is dropped. */
-  send(mail: Mail): Promise<void>;
+export interface SendEmail {
+  /** Rejects if it may succeed later. If the recipient's mail server refuses for good, it does not reject, and the email is dropped. */
+  send(email: Email): Promise<void>;
   /** Nothing is sent, because the links are in the log. */
   isLogged?: true;
   close(): void;
@@ -17,8 +17,8 @@ export interface SendMail {
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 30_000;
 
-/** Sends through a mail server, over connections that are kept for further mails. */
-export function createSmtp(url: string, from: string, onRefused: () => void): SendMail {
+/** Sends through a mail server, over connections that are kept for further emails. */
+export function createSmtp(url: string, from: string, onRefused: () => void): SendEmail {
   const transport = createTransport(
     {
       url,
@@ -27,7 +27,7 @@ export function createSmtp(url: string, from: string, onRefused: () => void): Se
       connectionTimeout: CONNECT_MS,
       greetingTimeout: CONNECT_MS,
       socketTimeout: SILENCE_MS,
-      // Neither files nor addresses of the network are ever read for a mail.
+      // Neither files nor addresses of the network are ever read for an email.
       disableFileAccess: true,
       disableUrlAccess: true,
     },

@@ -1,5 +1,5 @@
-/** The kinds of mails. Those with a token were started by the accounts' library; the others get their token when they are sent. */
-export type Letter = { language: Language } & (
+/** The kinds of emails. Those with a token were started by the accounts' library; the others get their token when they are sent. */
+export type AccountEmail = { language: Language } & (
   | { kind: 'reset'; address: string }
   | { kind: 'verify'; userId: string }
   /** To the current address, asking whether it may change. */
@@ -12,12 +12,12 @@ export type Letter = { language: Language } & (
   | { kind: 'new-passkey' | 'new-password'; address: string }
 );
 
-/** How long the link in a mail about an address works. */
+/** How long the link in an email about an address works. */
 export const LINK_SECONDS = 86_400;
 
 export type Language = 'en' | 'de';
 
-/** The language of mails that a browser prefers. */
+/** The language of emails that a browser prefers. */
 export function languageOf(acceptLanguage: string | null): Language {
   for (const part of (acceptLanguage ?? '').slice(0, 200).split(',')) {
     const [language = ''] = part.trim().toLowerCase().split(/[-;]/);
@@ -27,16 +27,16 @@ export function languageOf(acceptLanguage: string | null): Language {
 }
 
 /** The token is in the fragment, which browsers send to no server and name in no referrer. */
-export function linkOf(kind: Letter['kind'], token: string, origin: string): string {
+export function linkOf(kind: AccountEmail['kind'], token: string, origin: string): string {
   if (kind === 'deletion') return `${origin}/`;
   if (kind === 'new-passkey' || kind === 'new-password') return `${origin}/settings`;
   return `${origin}/${kind === 'reset' ? 'reset-password' : 'verify-email'}#${token}`;
 }
 
-export function textOf(letter: Letter, link: string): { subject: string; text: string } {
-  const { subject, paragraphs } = words[letter.language][letter.kind];
-  const changed = letter.kind === 'confirm-change' ? letter.newAddress : '';
-  const day = letter.kind === 'deletion' ? dayOf(letter.deletedAfter, letter.language) : '';
+export function textOf(email: AccountEmail, link: string): { subject: string; text: string } {
+  const { subject, paragraphs } = words[email.language][email.kind];
+  const changed = email.kind === 'confirm-change' ? email.newAddress : '';
+  const day = email.kind === 'deletion' ? dayOf(email.deletedAfter, email.language) : '';
   const text = paragraphs.map((paragraph) =>
     paragraph
       .replace('{link}', () => link)
@@ -52,7 +52,7 @@ function dayOf(timeMs: number, language: Language): string {
   );
 }
 
-type Words = Record<Letter['kind'], { subject: string; paragraphs: string[] }>;
+type Words = Record<AccountEmail['kind'], { subject: string; paragraphs: string[] }>;
 
 const words: Record<Language, Words> = {
   en: {

@@ -8,7 +8,7 @@ import { SessionPage } from './SessionPage.tsx';
 import { useLinkRequest } from './use-link-request.ts';
 import styles from './Account.module.css';
 
-interface MailedLinkProps {
+interface EmailedLinkProps {
   page: 'reset-password' | 'verify-email';
   /** Goes to the chats, or to the sign-in page. */
   onContinue: () => void;
@@ -16,8 +16,8 @@ interface MailedLinkProps {
   onAskAgain: () => void;
 }
 
-/** The page of a link in a mail. Its token is in the fragment; nothing happens until a button is pressed. [SEC-29] */
-export default function MailedLink({ page, onContinue, onAskAgain }: MailedLinkProps) {
+/** The page of a link in an email. Its token is in the fragment; nothing happens until a button is pressed. [SEC-29] */
+export default function EmailedLink({ page, onContinue, onAskAgain }: EmailedLinkProps) {
   const words = useWords();
   const [done, setDone] = useState<MessageKey>();
   const [token, setToken] = useState(() => location.hash.slice(1));

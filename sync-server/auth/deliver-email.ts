@@ -2,7 +2,7 @@ import { createEmailVerificationToken } from 'better-auth/api';
 import type { BetterAuth } from './better-auth.ts';
 import { withContexts } from './contexts.ts';
 import { createDeadline, ANSWER_MS } from './deadline.ts';
-import { LINK_SECONDS, type Letter, linkOf, textOf } from './letters.ts';
+import { LINK_SECONDS, type AccountEmail, linkOf, textOf } from './account-emails.ts';
 import { type RequestScope, scopes } from './request-scope.ts';
 import type { Users } from './users.ts';
 
@@ -12,28 +12,28 @@ interface DeliverParts {
   secret: string;
   /** For links: the address that browsers see. */
   origin: string;
-  send(mail: { to: string; subject: string; text: string }): Promise<void>;
+  send(email: { to: string; subject: string; text: string }): Promise<void>;
 }
 
 /**
- * Writes a letter and sends it. Whether an address is somebody's is looked up here and not when the letter is queued, so
+ * Writes an email and sends it. Whether an address is somebody's is looked up here and not when the email is queued, so
  * that a request about a known address takes as long as one about an unknown one. [SEC-27]
  */
-export function createDeliverLetter(parts: DeliverParts): (letter: Letter) => Promise<void> {
-  return async (letter) => {
-    const addressed = await addressOf(letter, parts);
+export function createDeliverEmail(parts: DeliverParts): (email: AccountEmail) => Promise<void> {
+  return async (email) => {
+    const addressed = await addressOf(email, parts);
     if (addressed === null) return;
     const { to, token } = addressed;
-    await parts.send({ to, ...textOf(letter, linkOf(letter.kind, token, parts.origin)) });
+    await parts.send({ to, ...textOf(email, linkOf(email.kind, token, parts.origin)) });
   };
 }
 
-async function addressOf(letter: Letter, parts: DeliverParts): Promise<{ to: string; token: string } | null> {
-  if (letter.kind === 'reset') return resetToken(letter.address, parts.auth);
-  if (letter.kind !== 'verify') return { to: letter.address, token: 'token' in letter ? letter.token : '' };
-  const address = await parts.users.address(letter.userId);
+async function addressOf(email: AccountEmail, parts: DeliverParts): Promise<{ to: string; token: string } | null> {
+  if (email.kind === 'reset') return resetToken(email.address, parts.auth);
+  if (email.kind !== 'verify') return { to: email.address, token: 'token' in email ? email.token : '' };
+  const address = await parts.users.address(email.userId);
   if (address === null || address.isVerified) return null;
-  const { userId } = letter;
+  const { userId } = email;
   const token = await createEmailVerificationToken(parts.secret, address.email, undefined, LINK_SECONDS, { userId });
   return { to: address.email, token };
 }
@@ -41,7 +41,7 @@ async function addressOf(letter: Letter, parts: DeliverParts): Promise<{ to: str
 /** The library makes the token and hands it to its hook, which leaves it in the scope. */
 async function resetToken(email: string, auth: BetterAuth): Promise<{ to: string; token: string } | null> {
   const deadline = createDeadline(ANSWER_MS);
-  const scope: RequestScope = { deadline, ended: [], letters: [] };
+  const scope: RequestScope = { deadline, ended: [], emails: [] };
   const asking = withContexts(() => scopes.run(scope, () => auth.api.requestPasswordReset({ body: { email } })));
   await deadline.bound(asking);
   return scope.reset ?? null;

@@ -4,7 +4,7 @@ import { ORIGIN, PASSWORD, type World, createWorld } from './testing/accounts.fi
 
 const NEW_PASSWORD = 'another correct horse';
 
-describe('links in mails', () => {
+describe('links in emails', () => {
   let world: World;
   let count = 0;
   const address = () => `reader-${++count}@example.org`;
@@ -13,12 +13,12 @@ describe('links in mails', () => {
     ((await world.call('/get-session', undefined, { cookie })).json as { user: { emailVerified: boolean } }).user
       .emailVerified;
 
-  /** The token in the next mail to this address. */
+  /** The token in the next email to this address. */
   async function tokenTo(email: string, page = 'verify-email'): Promise<string> {
     const isIt = ({ to }: { to: string }) => to === email;
-    await until(() => world.mails.some(isIt));
-    const [mail] = world.mails.splice(world.mails.findIndex(isIt), 1);
-    const [, token = ''] = new RegExp(`^${ORIGIN}/${page}#([\\w.-]+)$`, 'm').exec(mail?.text ?? '') ?? [];
+    await until(() => world.emails.some(isIt));
+    const [found] = world.emails.splice(world.emails.findIndex(isIt), 1);
+    const [, token = ''] = new RegExp(`^${ORIGIN}/${page}#([\\w.-]+)$`, 'm').exec(found?.text ?? '') ?? [];
     expect(token).not.toBe('');
     return token;
   }
@@ -28,7 +28,7 @@ describe('links in mails', () => {
   });
   afterAll(() => world.close());
   beforeEach(() => {
-    world.mails.length = 0;
+    world.emails.length = 0;
     world.events.ended.length = 0;
   });
 
@@ -118,7 +118,7 @@ describe('links in mails', () => {
     expect(await isVerified((await signIn(ann.email, NEW_PASSWORD)).cookie)).toBe(true);
   });
 
-  it('[SEC-27] can be requested in the same way for a known and an unknown address, and only the known one gets a mail', async () => {
+  it('[SEC-27] can be requested in the same way for a known and an unknown address, and only the known one gets an email', async () => {
     const ann = await world.signUp('Ann', address());
     await tokenTo(ann.email);
     const visible = ({ status, json, headers }: Awaited<ReturnType<World['call']>>) => [status, json, [...headers]];
@@ -128,7 +128,7 @@ describe('links in mails', () => {
     expect(known.status).toBe(200);
     await tokenTo(ann.email, 'reset-password');
     await until(async () => (await world.database.connection.collection('letters').countDocuments()) === 0);
-    expect(world.mails).toEqual([]);
+    expect(world.emails).toEqual([]);
   });
 
   it('[SEC-29] change an address once the current one has agreed and the new one is confirmed', async () => {
@@ -137,14 +137,14 @@ describe('links in mails', () => {
     const next = address();
     expect((await world.call('/change-email', { newEmail: next }, { cookie: ann.cookie })).status).toBe(200);
     const asked = await tokenTo(ann.email);
-    expect(world.mails).toEqual([]);
+    expect(world.emails).toEqual([]);
     expect((await world.call('/verify-email', { token: asked })).json).toEqual({
       status: true,
       step: 'change-confirmed',
     });
     const confirmed = await tokenTo(next);
     expect((await signIn(next)).status).toBe(401);
-    // A person who got the mail because of a typing error must not get into the account.
+    // A person who got the email because of a typing error must not get into the account.
     const stranger = await world.call('/verify-email', { token: confirmed, newPassword: NEW_PASSWORD });
     expect([stranger.status, stranger.json]).toMatchObject([403, { code: 'PASSWORD_REQUIRED' }]);
     expect((await world.call('/verify-email', { token: confirmed, password: PASSWORD })).json).toEqual({
@@ -168,16 +168,16 @@ describe('links in mails', () => {
     const confirming = await world.call('/verify-email', { token: await tokenTo(next) }, { cookie: ann.cookie });
     expect(confirming.json).toMatchObject({ step: 'changed' });
     expect(await isVerified(ann.cookie)).toBe(true);
-    expect(world.mails).toEqual([]);
+    expect(world.emails).toEqual([]);
   });
 
   it('are written in the language of the browser that asked', async () => {
     const ann = await world.signUp('Ann', address(), { headers: { 'accept-language': 'fr, de-AT;q=0.9, en' } });
-    await until(() => world.mails.length === 1);
-    expect(world.mails.splice(0)[0]?.subject).toBe('Bestätige deine E-Mail-Adresse für TeamLink');
+    await until(() => world.emails.length === 1);
+    expect(world.emails.splice(0)[0]?.subject).toBe('Bestätige deine E-Mail-Adresse für TeamLink');
     await world.call('/request-password-reset', { email: ann.email }, { headers: { 'accept-language': 'fr' } });
-    await until(() => world.mails.length === 1);
-    expect(world.mails[0]?.subject).toBe('Choose a new TeamLink password');
+    await until(() => world.emails.length === 1);
+    expect(world.emails[0]?.subject).toBe('Choose a new TeamLink password');
   });
 
   it('[SEC-22] [SEC-27] are limited per address, known or not, and per network', async () => {
@@ -195,7 +195,7 @@ describe('links in mails', () => {
     limited.accounts.close();
   });
 
-  it('[HT6] [SEC-25] do not exist if no mail can be sent', async () => {
+  it('[HT6] [SEC-25] do not exist if no email can be sent', async () => {
     const silent = await world.again({ mail: undefined });
     const ann = await silent.signUp('Ann', address());
     for (const [path, body] of [
