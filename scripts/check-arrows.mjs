@@ -82,6 +82,7 @@ export const ARROWS = {
     'app/shown',
     'app/sync/client.ts',
     'app/sync/backoff.ts',
+    'app/sync/obstacle.ts',
     'app/scheduling',
     'react-image-crop',
     'thumbhash',

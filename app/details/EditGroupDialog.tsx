@@ -1,6 +1,6 @@
 import { useId, useState, type SubmitEvent } from 'react';
 import { groupNameProblem } from '#app/i18n/group-name-problem.ts';
-import { useWords } from '#app/i18n/words.ts';
+import { useWords, withAccountWords } from '#app/i18n/words.ts';
 import { updateConversation } from '#app/ops/conversations.ts';
 import type { Outbox } from '#app/sync/client.ts';
 import { Button } from '#app/ui/Button.tsx';
@@ -18,7 +18,7 @@ import type { HistoryMode } from '#protocol/record.ts';
 import shapes from '#app/ui/Shapes.module.css';
 import styles from './Details.module.css';
 
-const PictureField = lazyExtra(() => import('#app/media/PictureField.tsx'));
+const PictureField = lazyExtra(withAccountWords(() => import('#app/media/PictureField.tsx')));
 
 interface EditGroupDialogProps {
   self: UserId;
@@ -63,7 +63,10 @@ export function EditGroupDialog({ self, stream, group, outbox, onClose }: EditGr
           id={stream}
           name={title}
           shape="square"
-          onPicture={async (avatar) => (await outbox.queue(updateConversation(stream, { avatar }))) !== ''}
+          onPicture={async (avatar) => {
+            await outbox.queue(updateConversation(stream, { avatar }));
+            return undefined;
+          }}
         />
         <TextField label={words('new.groupName')} autoComplete="off" {...props} />
         <div className={styles.labelled}>

@@ -143,6 +143,8 @@ export const english = {
   'picture.use': 'Use picture',
   'picture.unreadable': 'This file isn’t a picture that can be shown.',
   'picture.failed': 'The picture couldn’t be saved. Check your connection, and try again.',
+  'picture.refused': 'The server didn’t accept this change.',
+  'picture.quota': 'There is no space left for your files on the server.',
   'picture.serverFull': 'The server has no room for the picture now. Try again later.',
   'voice.recording': 'Recording',
   'voice.asking': 'Allow the microphone',

@@ -143,6 +143,8 @@ export const german: Catalogue = {
   'picture.use': 'Bild verwenden',
   'picture.unreadable': 'Diese Datei lässt sich nicht als Bild anzeigen.',
   'picture.failed': 'Das Bild konnte nicht gespeichert werden. Prüfe deine Verbindung und versuche es erneut.',
+  'picture.refused': 'Der Server hat diese Änderung nicht angenommen.',
+  'picture.quota': 'Auf dem Server ist kein Platz mehr für deine Dateien.',
   'picture.serverFull': 'Der Server hat gerade keinen Platz für das Bild. Versuche es später noch einmal.',
   'voice.recording': 'Aufnahme läuft',
   'voice.asking': 'Erlaube das Mikrofon',

@@ -1,12 +1,13 @@
 import { useRef, useState } from 'react';
-import { useWords } from '#app/i18n/words.ts';
+import { problemWords, type AccountProblem } from '#app/i18n/account-words.ts';
+import { useWords, type MessageKey, type Words } from '#app/i18n/words.ts';
 import { useAnnounce } from '#app/ui/Announcer.tsx';
 import { Avatar } from '#app/ui/Avatar.tsx';
 import { Button } from '#app/ui/Button.tsx';
 import { lazyExtra } from '#app/ui/lazy-component.ts';
 import { usePictureAddress } from '#app/ui/pictures.ts';
 import type { MediaId, StreamId, UserId } from '#protocol/ids.ts';
-import { uploadPicture } from './upload-picture.ts';
+import { uploadPicture, type PictureProblem } from './upload-picture.ts';
 import styles from './PictureField.module.css';
 
 const CropDialog = lazyExtra(() => import('./CropDialog.tsx'));
@@ -19,8 +20,8 @@ interface PictureFieldProps {
   id: string;
   name: string;
   shape: 'round' | 'square';
-  /** False if it could not be saved. Null removes the picture. */
-  onPicture: (picture: MediaId | null) => Promise<boolean>;
+  /** Null removes the picture. Resolves to why it could not be saved. */
+  onPicture: (picture: MediaId | null) => Promise<AccountProblem | undefined>;
 }
 
 /** The picture of a person or a group, with buttons to choose another one or remove it. */
@@ -47,12 +48,11 @@ export default function PictureField({ self, stream, id, name, shape, onPicture 
     setPicture(undefined);
     setSaving(true);
     setProblem(undefined);
-    const uploaded = content === null ? null : await uploadPicture(self, stream, content);
-    const isFull = uploaded === 'full';
-    const isSaved = !isFull && uploaded !== undefined && (await onPicture(uploaded));
+    const uploaded = content === null ? { id: null } : await uploadPicture(self, stream, content);
+    const found = 'problem' in uploaded ? uploaded.problem : await onPicture(uploaded.id);
     setSaving(false);
-    if (isSaved) announce(words(content === null ? 'picture.removed' : 'picture.saved'));
-    else setProblem(words(isFull ? 'picture.serverFull' : 'picture.failed'));
+    if (found === undefined) announce(words(content === null ? 'picture.removed' : 'picture.saved'));
+    else setProblem(pictureProblemWords(found, words));
   }
 
   return (
@@ -89,4 +89,11 @@ export default function PictureField({ self, stream, id, name, shape, onPicture 
       )}
     </div>
   );
+}
+
+const sentences = new Map<string, MessageKey>([['quota', 'picture.quota']]);
+
+function pictureProblemWords(problem: PictureProblem, words: Words): string {
+  if (problem.kind === 'full') return words('picture.serverFull');
+  return problemWords(problem, words, { codes: sentences, offline: 'picture.failed', otherwise: 'picture.refused' });
 }

@@ -80,7 +80,10 @@ export function Account({ profile, onChangePassword, onReplaceSession, onSignOut
           id={profile.id}
           name={profile.name}
           shape="round"
-          onPicture={async (picture) => (await changePicture(picture)).ok}
+          onPicture={async (picture) => {
+            const outcome = await changePicture(picture);
+            return outcome.ok ? undefined : outcome.failure;
+          }}
         />
         <div className={styles.person}>
           <div className={styles.who}>

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { limits } from '#protocol/limits.ts';
 import { testFiles } from '#server/media/testing/files.fixture.ts';
@@ -398,6 +398,32 @@ test('[MD12] a person and a group get pictures, which the others see where their
   // The group's picture in the list, the bar and the details, and Ann's next to her name.
   await expect.poll(() => drawn(bob.page)).toBeGreaterThanOrEqual(4);
   await ann.page.keyboard.press('Escape');
+});
+
+test('[MD12] a picture that could not be saved says why: no connection, an error of the server, or its refusal', async () => {
+  const { page } = ann;
+  await page.goto('/settings');
+  const main = page.getByRole('main');
+  const error = (code: string) => ({ json: { error: { code, message: 'a test' } } });
+  const cases: [string, (route: Route) => Promise<void>][] = [
+    ['The picture couldn’t be saved. Check your connection, and try again.', (route) => route.abort()],
+    ['Something went wrong on the server.', (route) => route.fulfill({ status: 500, ...error('internal') })],
+    ['The server didn’t accept this change.', (route) => route.fulfill({ status: 403, ...error('forbidden') })],
+    ['The server isn’t available at the moment.', (route) => route.fulfill({ status: 502, body: '<p>Bad gateway' })],
+  ];
+  for (const [sentence, answer] of cases) {
+    await page.route('**/api/media', answer);
+    await main.locator('input[type=file]').setInputFiles([await png('face.png')]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Use picture' }).click();
+    await main.getByRole('alert').getByText(sentence).waitFor();
+    await page.unroute('**/api/media');
+  }
+  // What the server says about the change itself, once the picture is there.
+  await page.route('**/api/auth/update-user', (route) => route.fulfill({ status: 500, ...error('internal') }));
+  await main.locator('input[type=file]').setInputFiles([await png('face.png')]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Use picture' }).click();
+  await main.getByRole('alert').getByText('Something went wrong on the server.').waitFor();
+  expect(stage.complaints()).toEqual([]);
 });
 
 test('files and a poll that are closed with Escape, a press outside or Back are kept and offered above the composer, until they are discarded', async () => {
