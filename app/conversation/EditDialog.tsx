@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
 import type { EditUnderWay, ViewStore } from '#app/local-store/local-store.ts';
 import { Button } from '#app/ui/Button.tsx';
@@ -14,7 +15,8 @@ interface EditDialogProps {
   edit: EditUnderWay;
   /** The message's text as it is now; undefined once it is deleted. */
   current: string | undefined;
-  onSave: (text: string) => void;
+  /** Resolves once the device has stored it. */
+  onSave: (text: string) => Promise<void>;
   onClose: () => void;
 }
 
@@ -22,14 +24,21 @@ interface EditDialogProps {
 export function EditDialog({ store, edit, current, onSave, onClose }: EditDialogProps) {
   const words = useWords();
   const copy = useCopy();
-  const { text, setText, end, from } = useEdit(store, edit);
+  const { text, setText, end, resume, from } = useEdit(store, edit);
+  const [state, setState] = useState<'open' | 'saving' | 'failed'>('open');
   const isDeleted = current === undefined;
   const isChanged = !isDeleted && current !== from && current !== text;
 
-  function save() {
-    if (isDeleted || !isVisible(text) || charactersOver(text) > 0) return;
+  async function save() {
+    if (state === 'saving' || isDeleted || !isVisible(text) || charactersOver(text) > 0) return;
+    setState('saving');
     end();
-    onSave(text.toWellFormed());
+    try {
+      await onSave(text.toWellFormed());
+    } catch {
+      resume();
+      setState('failed');
+    }
   }
 
   return (
@@ -38,7 +47,7 @@ export function EditDialog({ store, edit, current, onSave, onClose }: EditDialog
         className={styles.edit}
         onSubmit={(event) => {
           event.preventDefault();
-          save();
+          void save();
         }}
       >
         <div role="status">
@@ -52,7 +61,12 @@ export function EditDialog({ store, edit, current, onSave, onClose }: EditDialog
             </div>
           )}
         </div>
-        <EditField label={words('edit.title')} text={text} onChange={setText} onSave={save} />
+        <EditField label={words('edit.title')} text={text} onChange={setText} onSave={() => void save()} />
+        {state === 'failed' && (
+          <p role="alert" className={styles.over}>
+            {words('composer.notSaved')}
+          </p>
+        )}
         <DialogActions cancel={words('app.cancel')} onCancel={onClose}>
           {isDeleted ? (
             <Button onClick={() => copy(text)}>{words('menu.copy')}</Button>

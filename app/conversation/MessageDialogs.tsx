@@ -58,10 +58,10 @@ export default function MessageDialogs(props: MessageDialogsProps) {
           edit={edit ?? { id, stream, text: text ?? '', from: text ?? '' }}
           current={text}
           onClose={onClose}
-          onSave={(next) => {
+          onSave={async (next) => {
+            if (next === text) await store.dropEdit(id);
+            else await outbox.editText(stream, id, next, mentionsOf(next));
             onClose();
-            if (next !== text) void outbox.editText(stream, id, next, mentionsOf(next));
-            else void store.dropEdit(id);
           }}
         />
       );

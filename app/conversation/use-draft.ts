@@ -70,6 +70,7 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
       if (typed === latest.current) forgetUnsaved('draft', userId, stream);
     } catch {
       // The disk is full or the database is gone. The text is still in the field, and the next change tries again.
+      keepUnsaved('draft', userId, stream, { stream, typed, base: from.text });
     }
   }, [store, userId, stream]);
 

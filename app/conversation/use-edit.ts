@@ -7,8 +7,8 @@ const KEPT_AFTER_MS = 300;
 
 /**
  * The text of an unfinished edit. It is stored on the device shortly after each change, and when its dialog or the page is
- * closed, so that no way of leaving the dialog loses text. Also returns the function that ends the edit, after which nothing is
- * stored.
+ * closed, so that no way of leaving the dialog loses text. `end` ends the edit, after which nothing is stored; `resume` takes
+ * that back, because the device could not store the new text.
  */
 export function useEdit(store: ViewStore, given: EditUnderWay) {
   // The message's text when the edit started, which does not change with the message.
@@ -32,6 +32,7 @@ export function useEdit(store: ViewStore, given: EditUnderWay) {
       } catch {
         // If the device is full, the text stays in the field, and the next change tries again.
         kept.current = '';
+        if (!isOver.current) keepUnsaved('edit', store.userId, edit.id, edit);
         return;
       }
       held.current = edit.text;
@@ -54,5 +55,9 @@ export function useEdit(store: ViewStore, given: EditUnderWay) {
     isOver.current = true;
     forgetUnsaved('edit', store.userId, initial.id);
   };
-  return { text, setText, end, from: initial.from };
+  const resume = () => {
+    isOver.current = false;
+    kept.current = '';
+  };
+  return { text, setText, end, resume, from: initial.from };
 }

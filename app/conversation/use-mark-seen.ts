@@ -19,7 +19,8 @@ export function useMarkSeen(row: ConversationRow | undefined) {
   const mark = useCallback(() => {
     if (!isMarkWanted.current || seenSeq.current <= markedSeq.current) return;
     markedSeq.current = seenSeq.current;
-    void outbox.queue(markRead(stream, seenSeq.current));
+    // A device that is full cannot store the mark. The next message that is looked at marks this one too.
+    outbox.queue(markRead(stream, seenSeq.current)).catch(() => undefined);
   }, [outbox, stream]);
   // The messages on the screen and the unread count come from two queries, in either order.
   useEffect(() => {

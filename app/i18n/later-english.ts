@@ -11,6 +11,7 @@ export const laterEnglish = {
   'update.starting': 'The update is starting. Your messages and drafts are kept.',
   'update.later': 'Later',
 
+  'app.notStored': 'This device couldn’t store that. Free up some space, then try again.',
   'store.missing': 'This browser isn’t keeping any data for this site',
   'store.missingBody':
     'TeamLink needs storage to keep your messages. Private windows and blocked site data prevent this; allow site data, then try again.',
@@ -22,6 +23,8 @@ export const laterEnglish = {
   'store.gone': 'The data on this device was deleted',
   'store.goneBody':
     'Your browser or another tab has deleted what this site had stored. Try again to load your chats. Unsent messages are gone.',
+  'store.full': 'This device has no space left',
+  'store.fullBody': 'TeamLink stores your chats on this device. Free up some space, then try again.',
   'store.broken': 'The data on this device can’t be read',
   'store.brokenBody':
     'First, try again. If that doesn’t help, sign out and back in: your chats come back, but unsent messages don’t.',

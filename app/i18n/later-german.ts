@@ -8,6 +8,7 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'update.starting': 'Die Aktualisierung beginnt. Deine Nachrichten und Entwürfe bleiben erhalten.',
   'update.later': 'Später',
 
+  'app.notStored': 'Dieses Gerät konnte das nicht speichern. Schaffe etwas Platz und versuche es erneut.',
   'store.missing': 'Dieser Browser speichert keine Daten für diese Website',
   'store.missingBody':
     'TeamLink braucht Speicher für deine Nachrichten. Private Fenster und blockierte Websitedaten verhindern das; erlaube Websitedaten und versuche es erneut.',
@@ -20,6 +21,8 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'store.gone': 'Die Daten auf diesem Gerät wurden gelöscht',
   'store.goneBody':
     'Dein Browser oder ein anderer Tab hat gelöscht, was diese Website gespeichert hatte. Versuche es erneut, um deine Chats zu laden. Ungesendete Nachrichten sind verloren.',
+  'store.full': 'Auf diesem Gerät ist kein Platz mehr',
+  'store.fullBody': 'TeamLink speichert deine Chats auf diesem Gerät. Schaffe etwas Platz und versuche es erneut.',
   'store.broken': 'Die Daten auf diesem Gerät lassen sich nicht lesen',
   'store.brokenBody':
     'Versuche es zuerst erneut. Hilft das nicht, melde dich ab und wieder an: Deine Chats kommen zurück, ungesendete Nachrichten nicht.',

@@ -9,6 +9,8 @@ export type StoreFailure =
   | 'newer'
   /** It was deleted while this tab was using it. */
   | 'gone'
+  /** There is no space for what has to be stored before anything else. [REL-10] */
+  | 'full'
   /** It exists and cannot be read. */
   | 'broken';
 
@@ -61,5 +63,6 @@ export function failureOf(error: unknown): StoreFailure {
   if (has('VersionError')) return 'newer';
   // Firefox and Safari report these if site data is blocked.
   if (has('MissingAPIError', 'SecurityError', 'InvalidStateError', 'NotAllowedError')) return 'missing';
+  if (has('QuotaExceededError')) return 'full';
   return 'broken';
 }

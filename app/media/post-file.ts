@@ -65,7 +65,7 @@ export function outcomeOf(status: number, text: string): Uploaded {
     answer = JSON.parse(text);
   } catch {
     return status === 413
-      ? { kind: 'refused', error: syncError('too_large', 'too large for a proxy') }
+      ? { kind: 'refused', error: syncError('too_large', 'too large for a proxy', { path: 'file' }) }
       : { kind: 'wait' };
   }
   if (status === 200 || status === 201) {

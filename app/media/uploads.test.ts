@@ -223,5 +223,6 @@ test('[ER2] only the server’s own final refusal ends an upload; the page of a 
   expect(outcomeOf(413, error('too_large', { path: 'quota' }))).toMatchObject({
     error: { code: 'too_large', path: 'quota' },
   });
-  expect(outcomeOf(413, '<html>')).toMatchObject({ kind: 'refused', error: { code: 'too_large' } });
+  // What a proxy refuses is too large as a file; only a text is too long.
+  expect(outcomeOf(413, '<html>')).toMatchObject({ kind: 'refused', error: { code: 'too_large', path: 'file' } });
 });

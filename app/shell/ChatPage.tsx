@@ -63,7 +63,8 @@ export default memo(function ChatPage(props: ChatPageProps) {
 
   const isOpen = isWide || !isDetails;
   useEffect(() => {
-    if (isOpen) void endMarkedUnread(client, stream);
+    // On a device that is full, the mark stays.
+    if (isOpen) endMarkedUnread(client, stream).catch(() => undefined);
   }, [isOpen, client, stream]);
 
   const toChat = useCallback(() => navigate(chatPath(stream), { replace: true }), [navigate, stream]);

@@ -55,6 +55,7 @@ const NotificationsInStep = lazyExtra(withAllWords(() => import('#app/push/Notif
 const Administration = lazyComponent(
   withAccountWords(withLaterWords(() => import('#app/administration/Administration.tsx'))),
 );
+const RefusedWrites = lazyExtra(withLaterWords(() => import('./RefusedWrites.tsx')));
 const FocusKept = lazyExtra(() => import('./FocusKept.tsx'));
 const KeptAccount = lazyExtra(withLaterWords(() => import('./KeptAccount.tsx')));
 const SharedTab = lazyExtra(withAllWords(() => import('./SharedTab.tsx')));
@@ -220,6 +221,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
         />
       )}
       {hasStarted && <FocusKept />}
+      {hasStarted && <RefusedWrites />}
       {hasStarted && list !== undefined && (
         <NotificationsInStep client={client} rows={list.rows} outbox={list.outbox} unread={unread} />
       )}

@@ -15,6 +15,8 @@ export function storageWords(trouble: StorageTroubleKind): { title: MessageKey; 
       return { title: 'store.newer', body: 'store.newerBody' };
     case 'gone':
       return { title: 'store.gone', body: 'store.goneBody' };
+    case 'full':
+      return { title: 'store.full', body: 'store.fullBody' };
     case 'broken':
       return { title: 'store.broken', body: 'store.brokenBody' };
   }

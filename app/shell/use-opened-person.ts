@@ -3,7 +3,7 @@ import { unsavedKeys } from '#app/conversation/unsaved-texts.ts';
 import type { Device } from '#app/local-store/device.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { openLocalStore } from '#app/local-store/open.ts';
-import type { StoreFailure } from '#app/local-store/opened.ts';
+import { failureOf, type StoreFailure } from '#app/local-store/opened.ts';
 import { connectionChanged } from '#app/state/connection.ts';
 import { presenceReceived, typingReceived } from '#app/state/presence.ts';
 import { confirmed } from '#app/state/session.ts';
@@ -75,7 +75,13 @@ export function useOpenedPerson(device: Device, userId: UserId, loadSession: Loa
       if (isCancelled) return store.value.close();
       // Not awaited: a field that is already open merges the restored draft, as it does with another tab's.
       if (unsavedKeys(userId).length > 0) void restoreUnsaved(store.value, userId);
-      client = await openClient({ store: store.value, device, page, loadEngine, loadHistoryLoaders });
+      try {
+        client = await openClient({ store: store.value, device, page, loadEngine, loadHistoryLoaders });
+      } catch (error) {
+        store.value.close();
+        if (!isCancelled) setOpened({ phase: 'refused', failure: failureOf(error) });
+        return;
+      }
       if (isCancelled || isReleased) return void client.close();
       const here = client;
       client.onStatus((status) => {

@@ -1,8 +1,18 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { type Visitor, entry, expectTexts, openChat, write } from './browser.fixture.ts';
-import { push, rowsOf, userIdOf } from './device.fixture.ts';
-import { makeGroup, messageOps, register } from './seed.fixture.ts';
+import {
+  PASSWORD,
+  type Visitor,
+  crash,
+  entry,
+  expectTexts,
+  message,
+  newChat,
+  openChat,
+  write,
+} from './browser.fixture.ts';
+import { push, rowsOf, storedTexts, userIdOf } from './device.fixture.ts';
+import { DESKTOP, makeGroup, messageOps, register } from './seed.fixture.ts';
 import { setStage } from './stage.fixture.ts';
 import { WITH_WORKER, workerReady } from './worker.fixture.ts';
 
@@ -119,6 +129,103 @@ test('if the data cannot be read, the app says so, keeps the data, and offers to
   await next.evaluate(() => sessionStorage.setItem('repaired', '1'));
   await next.getByRole('button', { name: 'Try again' }).click();
   await expectNothingLost(next);
+});
+
+/** From now on, no write to a database of this page succeeds, also after a reload, until `mend` is called. */
+async function fill({ context }: Visitor, page?: Page) {
+  const hook = () => {
+    for (const name of ['put', 'add'] as const) {
+      const original = IDBObjectStore.prototype[name];
+      IDBObjectStore.prototype[name] = function (...given: [unknown, IDBValidKey?]) {
+        if (sessionStorage.getItem('space') === null) throw new DOMException('no space', 'QuotaExceededError');
+        return original.apply(this, given);
+      };
+    }
+  };
+  await context.addInitScript(hook);
+  await page?.evaluate(hook);
+  return { mend: (of: Page) => of.evaluate(() => sessionStorage.setItem('space', '1')) };
+}
+
+const choose = async (page: Page, text: string, item: string) => {
+  await message(page, text).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
+};
+
+test('[REL-10] on a device that is full, an edit stays in its dialog, everything else that is done says that it was not stored, and reading says nothing', async () => {
+  const ann = await stage.signedUp('Ann Allen', DESKTOP);
+  const bob = await stage.account('Bob Burns');
+  const stream = await makeGroup(bob, 'Harbour', await userIdOf(ann));
+  await push(bob, messageOps(stream, ['theirs']));
+  await push(ann, messageOps(stream, ['mine']));
+  const { page } = ann;
+  await openChat(page, 'Harbour');
+  await message(page, 'mine').waitFor();
+  const full = await fill(ann, page);
+  await push(bob, messageOps(stream, ['meanwhile']));
+  await message(page, 'meanwhile').waitFor();
+  const notice = page.getByText('This device couldn’t store that.').filter({ visible: true }).first();
+
+  await choose(page, 'mine', 'Edit');
+  const dialog = page.getByRole('dialog', { name: 'Edit message' });
+  expect(await notice.count()).toBe(0);
+  await dialog.getByRole('textbox').fill('mine, corrected');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('alert').getByText('This device couldn’t save the message.').waitFor();
+  expect(await dialog.getByRole('textbox').inputValue()).toBe('mine, corrected');
+  expect(await notice.count()).toBe(0);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  await choose(page, 'theirs', 'Pin');
+  await notice.waitFor();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await choose(page, 'mine', 'Delete');
+  await notice.waitFor();
+
+  await full.mend(page);
+  // The text of the edit is kept beside the database, and offered by the next page.
+  await page.reload();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await expect.poll(() => storedTexts(bob, stream)).toEqual(['theirs', 'mine, corrected', 'meanwhile']);
+  expect(ann.complaints.filter((complaint) => !complaint.startsWith('StoreRefused'))).toEqual([]);
+});
+
+test('[REL-10] what is typed on a device that is full survives even a killed tab', async () => {
+  const ann = await stage.signedUp('Ann Archer', DESKTOP);
+  await makeGroup(ann, 'Harbour');
+  const { page } = ann;
+  await openChat(page, 'Harbour');
+  const full = await fill(ann, page);
+  await page.getByRole('textbox', { name: 'Message' }).fill('not lost');
+  const keys = () => page.evaluate(() => Object.keys(localStorage));
+  await expect.poll(keys).toContainEqual(expect.stringMatching(/^unsaved-draft /));
+  const path = page.url();
+  await crash(page);
+  await page.close();
+  const next = await ann.context.newPage();
+  await next.goto('/healthz');
+  await full.mend(next);
+  await next.goto(path);
+  await expect.poll(() => next.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('not lost');
+});
+
+test('[REL-10] somebody who signs in on a device that is full is told so, and goes on once there is space', async () => {
+  const ann = await stage.visitor('Ann Abbot');
+  await register(ann);
+  await ann.context.clearCookies();
+  const full = await fill(ann);
+  const { page } = ann;
+  await page.goto('/');
+  await page.getByLabel('Email', { exact: true }).fill(ann.email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('heading', { name: 'This device has no space left' }).waitFor();
+  await full.mend(page);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await newChat(page).waitFor();
+  expect(await page.getByRole('heading', { name: 'This device has no space left' }).count()).toBe(0);
 });
 
 test('[CL3] a device that is full stores what it missed once it has space again, and reports why it could not before', async () => {
