@@ -55,8 +55,7 @@ const NotificationsInStep = lazyExtra(withAllWords(() => import('#app/push/Notif
 const Administration = lazyComponent(
   withAccountWords(withLaterWords(() => import('#app/administration/Administration.tsx'))),
 );
-const RefusedWrites = lazyExtra(withLaterWords(() => import('./RefusedWrites.tsx')));
-const FocusKept = lazyExtra(() => import('./FocusKept.tsx'));
+const PageWatch = lazyExtra(withLaterWords(() => import('./PageWatch.tsx')));
 const KeptAccount = lazyExtra(withLaterWords(() => import('./KeptAccount.tsx')));
 const SharedTab = lazyExtra(withAllWords(() => import('./SharedTab.tsx')));
 const OutboxPage = lazyComponent(withLaterWords(() => import('./OutboxPage.tsx')));
@@ -220,8 +219,7 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
           list={list}
         />
       )}
-      {hasStarted && <FocusKept />}
-      {hasStarted && <RefusedWrites />}
+      {hasStarted && <PageWatch />}
       {hasStarted && list !== undefined && (
         <NotificationsInStep client={client} rows={list.rows} outbox={list.outbox} unread={unread} />
       )}

@@ -75,13 +75,7 @@ export function useOpenedPerson(device: Device, userId: UserId, loadSession: Loa
       if (isCancelled) return store.value.close();
       // Not awaited: a field that is already open merges the restored draft, as it does with another tab's.
       if (unsavedKeys(userId).length > 0) void restoreUnsaved(store.value, userId);
-      try {
-        client = await openClient({ store: store.value, device, page, loadEngine, loadHistoryLoaders });
-      } catch (error) {
-        store.value.close();
-        if (!isCancelled) setOpened({ phase: 'refused', failure: failureOf(error) });
-        return;
-      }
+      client = await openClient({ store: store.value, device, page, loadEngine, loadHistoryLoaders });
       if (isCancelled || isReleased) return void client.close();
       const here = client;
       client.onStatus((status) => {
@@ -101,7 +95,9 @@ export function useOpenedPerson(device: Device, userId: UserId, loadSession: Loa
       // Requested once somebody is signed in and there is data worth keeping; the settings show the answer.
       void navigator.storage?.persist?.();
     }
-    void open();
+    open().catch((error: unknown) => {
+      if (!isCancelled) setOpened({ phase: 'refused', failure: failureOf(error) });
+    });
     return () => {
       isCancelled = true;
       void client?.close();

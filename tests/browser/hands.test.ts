@@ -265,6 +265,41 @@ test('[ask 29] Escape closes one thing at a time, Ctrl+K finds chats, people and
   expect(complaints).toEqual([]);
 });
 
+test('[ask 29] what is typed right after Ctrl+K goes to the search even before its code is here, and Enter then sends nothing', async () => {
+  // Without a service worker, which would have the code.
+  const visitor = { ...(await stage.visitor(ann.name, DESKTOP)), email: ann.email };
+  await authenticate(visitor);
+  const { page, complaints } = visitor;
+  let arrive = () => {};
+  const isHeld = new Promise<void>((resolve) => {
+    void page.route(/JumpDialog-.*\.js$/, async (route) => {
+      await new Promise<void>((go) => {
+        arrive = go;
+        resolve();
+      });
+      await route.continue();
+    });
+  });
+  await page.goto('/');
+  await openChat(page, 'Book club');
+  const box = page.getByRole('textbox', { name: 'Message' });
+  await box.press('Control+k');
+  await isHeld;
+  await page.keyboard.type('light');
+  await page.keyboard.press('Enter');
+  arrive();
+  const search = page.getByRole('dialog').getByRole('combobox');
+  await expectFocus(search);
+  expect(await search.inputValue()).toBe('light');
+  await page.keyboard.type('house');
+  await page.getByRole('option', { name: 'Lighthouse crew' }).waitFor();
+  await page.keyboard.press('Escape');
+  await expectFocus(box);
+  expect(await box.inputValue()).toBe('');
+  expect(await message(page, 'light').count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
 test('a file that is dropped or pasted anywhere opens nothing and is offered to the chat; a text is copied where the clipboard refuses, or stays selected', async () => {
   const { page, complaints } = await desktop();
   const box = page.getByRole('textbox', { name: 'Message', exact: true });

@@ -331,7 +331,7 @@ test('[A4] [A5] when the element with the focus disappears, the focus goes to an
     await push(cat, messageOps(await makeGroup(cat, title, ...ids), ['hello']));
   const { page } = cat;
   const { keyboard } = page;
-  const isReady = page.waitForResponse((response) => response.url().includes('/FocusKept-'));
+  const isReady = page.waitForResponse((response) => response.url().includes('/PageWatch-'));
   await page.goto('/');
   await isReady;
   await page.waitForFunction(() => new Promise((resolve) => requestIdleCallback(() => resolve(true))));
