@@ -15,7 +15,7 @@ import { gzipSync } from 'node:zlib';
 const BUDGETS = [
   { screen: 'the sign-in screen', chunks: ['SignedOut'], limitKib: 104 },
   { screen: 'the list of chats', chunks: ['Person'], limitKib: 165 },
-  { screen: 'a chat', chunks: ['Person', 'ChatPage', 'chat-english'], limitKib: 213 },
+  { screen: 'a chat', chunks: ['Person', 'ChatPage', 'chat-english'], limitKib: 214 },
 ];
 
 /**

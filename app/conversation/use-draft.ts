@@ -55,6 +55,11 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
     show(merged);
   }, [show, field]);
 
+  const keep = useCallback(
+    (typed: string, from: string) =>
+      keepUnsaved('draft', userId, stream, { stream, typed, base: from, storing: storing.current }),
+    [userId, stream],
+  );
   const saveOnce = useCallback(async () => {
     if (storing.current.length > 0) return;
     unsavedSince.current = undefined;
@@ -70,9 +75,9 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
       if (typed === latest.current) forgetUnsaved('draft', userId, stream);
     } catch {
       // The disk is full or the database is gone. The text is still in the field, and the next change tries again.
-      keepUnsaved('draft', userId, stream, { stream, typed, base: from.text });
+      keep(typed, from.text);
     }
-  }, [store, userId, stream]);
+  }, [store, userId, stream, keep]);
 
   const save = useCallback(async () => {
     isSaveDue.current = true;
@@ -106,7 +111,7 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
   useEffect(() => {
     const leave = () => {
       const [typed, from] = [latest.current, base.current.text];
-      if (typed !== from) keepUnsaved('draft', userId, stream, { stream, typed, base: from, storing: storing.current });
+      if (typed !== from) keep(typed, from);
       void save();
     };
     const stop = onLeaving(leave);
@@ -114,7 +119,7 @@ export function useDraft({ store, userId }: Client, stream: ConversationId, held
       stop();
       leave();
     };
-  }, [save, userId, stream]);
+  }, [save, keep]);
 
   /** Returns the text to send with the op of this id: what was typed and is not being stored yet. `sent` or `notSent` must follow. */
   const beginSend = useCallback((id: OpId) => {

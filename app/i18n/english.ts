@@ -8,6 +8,8 @@ import type { listEnglish } from './list-english.ts';
 /** The reference catalogue: every other one has the same keys. It is in parts, which `words.ts` names. */
 export const english = {
   'app.cancel': 'Cancel',
+  'app.notStored': 'This device couldn’t store that. Free up some space, then try again.',
+  'deletion.kept': 'You signed in again, so your account won’t be deleted.',
 
   'signIn.again': 'Sign in again',
   'signIn.againBody': 'Your session has ended. Your chats and unsent messages are still on this device.',

@@ -3,6 +3,8 @@ import { arg, plural, say } from './message.ts';
 
 export const german: Catalogue = {
   'app.cancel': 'Abbrechen',
+  'app.notStored': 'Dieses Gerät konnte das nicht speichern. Schaffe etwas Platz und versuche es erneut.',
+  'deletion.kept': 'Du hast dich wieder angemeldet. Dein Konto wird nicht gelöscht.',
 
   'signIn.again': 'Erneut anmelden',
   'signIn.againBody':

@@ -11,7 +11,6 @@ export const laterEnglish = {
   'update.starting': 'The update is starting. Your messages and drafts are kept.',
   'update.later': 'Later',
 
-  'app.notStored': 'This device couldn’t store that. Free up some space, then try again.',
   'store.missing': 'This browser isn’t keeping any data for this site',
   'store.missingBody':
     'TeamLink needs storage to keep your messages. Private windows and blocked site data prevent this; allow site data, then try again.',
@@ -139,7 +138,6 @@ export const laterEnglish = {
     'Messages that you sent stay in their chats, under the name “Deleted account”. You leave all groups.',
   'deletion.devices': 'Messages that you haven’t sent from your other devices stay there until you sign out.',
   'deletion.begun': say`Your account will be deleted on ${arg('time')}. To keep it, sign in before then.`,
-  'deletion.kept': 'You signed in again, so your account won’t be deleted.',
   'deletion.passwordHint': 'Leave this empty if you only sign in with another service.',
   'settings.devices': 'Signed-in devices',
   'settings.lastSeen': say`Last active ${arg('time')}`,

@@ -8,7 +8,6 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
   'update.starting': 'Die Aktualisierung beginnt. Deine Nachrichten und Entwürfe bleiben erhalten.',
   'update.later': 'Später',
 
-  'app.notStored': 'Dieses Gerät konnte das nicht speichern. Schaffe etwas Platz und versuche es erneut.',
   'store.missing': 'Dieser Browser speichert keine Daten für diese Website',
   'store.missingBody':
     'TeamLink braucht Speicher für deine Nachrichten. Private Fenster und blockierte Websitedaten verhindern das; erlaube Websitedaten und versuche es erneut.',
@@ -141,7 +140,6 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
     'Nachrichten, die du gesendet hast, bleiben in ihren Chats, unter dem Namen „Gelöschtes Konto“. Du verlässt alle Gruppen.',
   'deletion.devices': 'Was ein anderes deiner Geräte noch nicht gesendet hat, bleibt dort, bis du dich dort abmeldest.',
   'deletion.begun': say`Dein Konto wird am ${arg('time')} gelöscht. Wenn du es behalten möchtest, melde dich vorher an.`,
-  'deletion.kept': 'Du hast dich wieder angemeldet. Dein Konto wird nicht gelöscht.',
   'deletion.passwordHint': 'Lass das Feld leer, wenn du dich nur über einen anderen Dienst anmeldest.',
   'settings.devices': 'Angemeldete Geräte',
   'settings.lastSeen': say`Zuletzt aktiv: ${arg('time')}`,

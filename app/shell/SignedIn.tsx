@@ -55,8 +55,7 @@ const NotificationsInStep = lazyExtra(withAllWords(() => import('#app/push/Notif
 const Administration = lazyComponent(
   withAccountWords(withLaterWords(() => import('#app/administration/Administration.tsx'))),
 );
-const PageWatch = lazyExtra(withLaterWords(() => import('./PageWatch.tsx')));
-const KeptAccount = lazyExtra(withLaterWords(() => import('./KeptAccount.tsx')));
+const PageWatch = lazyExtra(withAllWords(() => import('./PageWatch.tsx')));
 const SharedTab = lazyExtra(withAllWords(() => import('./SharedTab.tsx')));
 const OutboxPage = lazyComponent(withLaterWords(() => import('./OutboxPage.tsx')));
 
@@ -77,7 +76,6 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
   const [forwarded, setForwarded] = useState<ForwardedMessages>();
   const signInAgain = useSignInAgain();
   const isShared = useAppSelector((state) => state.session.isShared === true);
-  const hasKeptAccount = useAppSelector((state) => state.session.hasKeptAccount === true);
   const known = routeOf(path, 'signed-in');
   const route: Route = known ?? { page: 'list' };
   const chat = route.page === 'chat' ? route.stream : undefined;
@@ -230,7 +228,6 @@ export function SignedIn({ client, profile, actions, loadSession }: SignedInProp
         <ShareDialog client={client} list={list} shared={shared} onClose={endShared} />
       )}
       {openedFile !== undefined && <OpenedFile client={client} opened={openedFile} onForward={setForwarded} />}
-      {hasKeptAccount && <KeptAccount />}
       {hasPlayed && <NowPlaying store={client.store} />}
       {jump.open !== undefined && list !== undefined && (
         <JumpDialog
