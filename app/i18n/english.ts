@@ -132,6 +132,7 @@ export const english = {
   'media.position': 'Position',
   'media.positionOf': say`${arg('at')} of ${arg('duration')}`,
   'media.rate': say`Speed ${arg('rate')}×`,
+  'media.gone': 'No longer available',
   'media.unshown': 'This picture can’t be shown now.',
   'media.unplayable': 'This can’t be played now.',
   'picture.choose': 'Choose picture',

@@ -132,6 +132,7 @@ export const german: Catalogue = {
   'media.position': 'Position',
   'media.positionOf': say`${arg('at')} von ${arg('duration')}`,
   'media.rate': say`Geschwindigkeit ${arg('rate')}×`,
+  'media.gone': 'Nicht mehr verfügbar',
   'media.unshown': 'Dieses Bild lässt sich gerade nicht anzeigen.',
   'media.unplayable': 'Das lässt sich gerade nicht abspielen.',
   'picture.choose': 'Bild auswählen',

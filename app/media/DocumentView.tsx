@@ -1,3 +1,4 @@
+import { useId, useState } from 'react';
 import { sizeWords } from '#app/i18n/size-words.ts';
 import { useWords } from '#app/i18n/words.ts';
 import shapes from '#app/ui/Shapes.module.css';
@@ -5,11 +6,14 @@ import { classNames } from '#app/ui/class-names.ts';
 import type { Attachment } from '#protocol/record.ts';
 import { MEDIA_PATH } from '#protocol/version.ts';
 import { FileIcon } from './FileIcon.tsx';
+import { isGone } from './is-gone.ts';
 import styles from './AttachmentView.module.css';
 
-/** A file that can be saved, with its name and size. */
+/** A file that can be saved, with its name and size. Saving is the browser's work; a file that is gone is named here too. */
 export function DocumentView({ file, isLocal, tabIndex }: { file: Attachment; isLocal: boolean; tabIndex: number }) {
   const words = useWords();
+  const id = useId();
+  const [isMissing, setMissing] = useState(false);
   const content = (
     <>
       <FileIcon mime={file.mime} name={file.name} />
@@ -17,7 +21,15 @@ export function DocumentView({ file, isLocal, tabIndex }: { file: Attachment; is
         <span className={shapes.oneLine} dir="auto" translate="no">
           {file.name}
         </span>
-        <span className={classNames(styles.size, styles.replaced)}>{sizeWords(file.size)}</span>
+        {isMissing ? (
+          <span key="missing" id={id} role="alert" className={styles.size}>
+            {words('media.gone')}
+          </span>
+        ) : (
+          <span key="size" className={classNames(styles.size, styles.replaced)}>
+            {sizeWords(file.size)}
+          </span>
+        )}
       </span>
     </>
   );
@@ -31,7 +43,9 @@ export function DocumentView({ file, isLocal, tabIndex }: { file: Attachment; is
       download={file.name}
       aria-label={label}
       title={label}
+      aria-describedby={isMissing ? id : undefined}
       tabIndex={tabIndex}
+      onClick={() => void isGone(file.mediaId).then(setMissing)}
     >
       {content}
     </a>

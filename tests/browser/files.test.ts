@@ -70,6 +70,19 @@ test('a picture and a document reach the other person: the picture in a box that
   const link = received.getByRole('link', { name: /^Save plan\.pdf/ });
   const [download] = await Promise.all([bob.page.waitForEvent('download'), link.click()]);
   expect(download.suggestedFilename()).toBe('plan.pdf');
+
+  // Once the server no longer has it, a press says so in the message, and another one asks again.
+  const gone = received.getByText('No longer available');
+  expect(await gone.count()).toBe(0);
+  const path = `**${await link.getAttribute('href')}`;
+  await bob.page.route(path, (route) =>
+    route.fulfill({ status: 404, json: { error: { code: 'not_found', message: 'no such file' } } }),
+  );
+  await link.click();
+  await gone.waitFor();
+  await bob.page.unroute(path);
+  await link.click();
+  await gone.waitFor({ state: 'detached' });
   expect(stage.complaints()).toEqual([]);
 });
 
