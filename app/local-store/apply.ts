@@ -20,7 +20,7 @@ import { piecesOf } from './pieces.ts';
 import { emptyConversation, type Rows, type StoredConversation } from './rows.ts';
 import { applyScheduled } from './scheduled.ts';
 import { withRead } from './unread.ts';
-import { beginWindow, placeHistory, placeMessages, startWith, windowStart } from './window.ts';
+import { beginWindow, dropWindow, placeHistory, placeMessages, startWith, windowStart } from './window.ts';
 
 /*
  * Applies pages, changes and history to the rows. Everything here runs inside one write transaction of its caller, so records and
@@ -212,6 +212,8 @@ async function applyRecords(
   const added = await applyMembers(rows, stream, members);
   // The messages of a bootstrap in several pages come after its first one: the page that has the first of them starts the window.
   const isWindowNew = first !== undefined || (row.historyStart === 0 && !row.isWhole);
+  // Messages of an earlier bootstrap. Those that were sent from here to a new conversation belong to no window yet, and stay.
+  const isWindowOld = first !== undefined && row.window !== undefined && row.historyStart > 0;
   if (first !== undefined) {
     const epoch = (await rows.facts.get('epoch'))?.value ?? '';
     // The first of several pages also has records above its cursor: those tell it from the first page of an earlier bootstrap.
@@ -219,6 +221,7 @@ async function applyRecords(
     row = { ...row, window: `${epoch}/${highest}` };
   }
   if (isWindowNew && (messages.length > 0 || first?.more === false)) row = await beginWindow(rows, self, row, messages);
+  else if (isWindowOld) row = await dropWindow(rows, row);
   const start = (isWindowNew ? windowStart(messages) : undefined) ?? startWith(row, messages);
   row = await placeMessages(rows, self, row, messages, start);
   const createdAt = row.record?.createdAt;

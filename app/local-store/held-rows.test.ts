@@ -178,4 +178,19 @@ describe.each(Object.keys(devices))('lost rows, in %s', (name) => {
     await store.applyPage(pulled([page(other, 31, [message(other, 5, { rev: 31 })])]));
     expect(await store.check(all)).toEqual([]);
   });
+
+  it('[ST4] [VB5] after the loss of a cursor, a bootstrap in several pages leaves no message that may have changed', async () => {
+    const { store, lose } = await filled();
+    await lose((rows) => rows.cursors.delete(group));
+    // Message 3 was edited meanwhile. The bootstrap does not reach down to it, and its first page has no message.
+    await store.applyPage(pulled([page(group, 5, bootstrap(group, []).records, { more: true })]));
+    expect(await store.conversation(group)).toMatchObject({ historyStart: 0, unread: 0, lastMessage: { seq: 9 } });
+    await store.applyPage(pulled([page(group, 20, messages(group, 7, 9))]), {
+      epoch: 'first',
+      cursors: { [group]: 5 },
+    });
+    expect((await store.messages(group, {})).map(({ seq }) => seq)).toEqual([7, 8, 9]);
+    expect(await store.conversation(group)).toMatchObject({ historyStart: 7, isWhole: false, lastSeq: 9, unread: 9 });
+    expect(await store.check(all)).toEqual([]);
+  });
 });

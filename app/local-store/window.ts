@@ -115,6 +115,16 @@ export async function beginWindow(
 }
 
 /**
+ * Drops the messages of a conversation whose cursor was lost, because they may have changed. Those of its bootstrap come with a later
+ * page, which starts the window. [VB5] [DG4]
+ */
+export async function dropWindow(rows: Rows, before: StoredConversation): Promise<StoredConversation> {
+  const { older: _older, ...row } = before;
+  await rows.dropMessages(row.stream, Number.MAX_SAFE_INTEGER);
+  return withMentions({ ...row, historyStart: 0, isWhole: false, counted: 0 }, []);
+}
+
+/**
  * Places the messages of a history answer: in the window, if they touch it, otherwise in a run of their own. Adjacent runs are
  * then merged. [VB8] [VB12] [CL20]
  */

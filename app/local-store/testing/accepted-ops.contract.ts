@@ -146,6 +146,14 @@ export function describeAcceptedOps(newDevice: () => TestDevice): void {
       expect(await texts()).toEqual(['one', 'two']);
     });
 
+    it('[OP10] a group that is created here keeps what was sent to it while its bootstrap arrives in several pages', async () => {
+      const [creation, first] = [create(stream), send(stream)];
+      await acts.begin(creation, first);
+      await store.settle([accepted(creation, 3), accepted(first, 4, 1)]);
+      await store.applyPage(pulled([page(stream, 3, bootstrap(stream, []).records, { more: true })]));
+      expect(await store.message(stream, first.id)).toMatchObject({ seq: 1 });
+    });
+
     it('[ST4] [VB5] drops messages below a first page, because they may have changed before it unnoticed', async () => {
       const [creation, first] = [create(stream), send(stream)];
       await acts.begin(creation, first);
