@@ -1,5 +1,6 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useWords } from '#app/i18n/words.ts';
+import { StoreRefused } from '#app/local-store/refused.ts';
 import type { SharedIn } from '#app/local-store/shared-in.ts';
 import { prepareFile } from '#app/media/prepare-file.ts';
 import { queueFiles } from '#app/media/queue-files.ts';
@@ -23,27 +24,36 @@ interface ShareDialogProps {
 
 /**
  * Chooses the chats for what another app has shared with this one. It goes through the outbox, like files that are picked here.
- * [CL14]
+ * [CL14] The dialog holds the only copy, so it stays open until the device has stored everything. [REL-10]
  */
 export default function ShareDialog({ client, list, shared, onClose }: ShareDialogProps) {
   const words = useWords();
   const notify = useNotice();
   const [isClaimed, setClaimed] = useState(!shared.isUnclaimed);
+  const isSending = useRef(false);
+  /** The chats that need not be sent to again if the device could not store the rest. */
+  const queued = useRef(new Set<ConversationId>());
   const text = shared.text.toWellFormed().slice(0, limits.text);
   const files = shared.files.filter(({ size }) => size <= limits.file);
 
   async function send(streams: readonly ConversationId[]): Promise<void> {
-    onClose();
+    if (isSending.current) return;
+    isSending.current = true;
     try {
       const prepared = [];
       for (const file of files) prepared.push(await prepareFile(file, false));
       for (const stream of streams) {
+        if (queued.current.has(stream)) continue;
         if (prepared.length > 0) await queueFiles(client, stream, prepared, text);
         else await client.outbox.queue(sendMessage(stream, { text }, correctedNow()));
+        queued.current.add(stream);
       }
-    } catch {
-      return notify(words('files.unreadable'));
+    } catch (error) {
+      return notify(words(error instanceof StoreRefused ? 'app.notStored' : 'files.unreadable'));
+    } finally {
+      isSending.current = false;
     }
+    onClose();
     return notify(words('share.done', { count: streams.length }));
   }
   const count = files.length;

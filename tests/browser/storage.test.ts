@@ -228,6 +228,29 @@ test('[REL-10] somebody who signs in on a device that is full is told so, and go
   expect(await page.getByRole('heading', { name: 'This device has no space left' }).count()).toBe(0);
 });
 
+test('[REL-10] [CL14] what another app shares with a device that is full stays in its dialog, which says why, and is sent once there is space', async () => {
+  const ann = await stage.signedUp('Ann Ashby', DESKTOP);
+  const stream = await makeGroup(ann, 'Harbour');
+  const { page } = ann;
+  await entry(page, 'Harbour').waitFor();
+  await page.evaluate(async () => {
+    const cache = await caches.open('shared-in');
+    await cache.put('/shared/text', new Response('a shared text'));
+  });
+  const full = await fill(ann);
+  await page.goto('/?shared');
+  await page.getByRole('button', { name: 'It was me' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send text to' });
+  await dialog.getByRole('button', { name: 'Harbour' }).click();
+  const send = dialog.getByRole('button', { name: 'Send to 1 chat' });
+  await send.click();
+  await page.getByText('This device couldn’t store that.').first().waitFor();
+  await full.mend(page);
+  await send.dblclick();
+  await dialog.waitFor({ state: 'hidden' });
+  await expect.poll(() => storedTexts(ann, stream)).toEqual(['a shared text']);
+});
+
 test('[CL3] a device that is full stores what it missed once it has space again, and reports why it could not before', async () => {
   const ann = await stage.signedUp('Ann Adams');
   const bob = await stage.account('Bob Burns');
