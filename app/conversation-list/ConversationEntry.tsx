@@ -121,7 +121,7 @@ function more(entry: Entry, isOnline: boolean, words: Words): string[] {
   if (entry.unread > 0) said.push(words('list.unreadCount', { count: entry.unread }));
   else if (entry.isMarkedUnread) said.push(words('list.markedUnread'));
   if (entry.mentioned > 0) said.push(words('list.mentioned', { count: entry.mentioned }));
-  if (isOnline) said.push(words('list.online'));
+  if (isOnline) said.push(words('presence.online'));
   if (entry.isMuted) said.push(words('list.muted'));
   if (entry.isPinned) said.push(words('list.pinned'));
   return said;

@@ -98,17 +98,13 @@ export const ConversationList = memo(function ConversationList({
         <Link
           href={paths.settings}
           className={styles.icon}
-          aria-label={words('list.settings')}
-          title={words('list.settings')}
+          aria-label={words('settings.title')}
+          title={words('settings.title')}
         >
           <Settings size={19} aria-hidden />
         </Link>
         {!isInviting && (
-          <IconButton
-            label={words('list.newChat')}
-            className={styles.onDesktop}
-            onClick={() => navigate(paths.newChat)}
-          >
+          <IconButton label={words('new.title')} className={styles.onDesktop} onClick={() => navigate(paths.newChat)}>
             <PenLine size={19} aria-hidden />
           </IconButton>
         )}
@@ -166,7 +162,7 @@ export const ConversationList = memo(function ConversationList({
             <div className={styles.floating}>
               <Button onClick={() => navigate(paths.newChat)}>
                 <PenLine size={18} aria-hidden />
-                <span>{words('list.newChat')}</span>
+                <span>{words('new.title')}</span>
               </Button>
             </div>
           )}

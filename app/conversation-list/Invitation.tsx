@@ -25,7 +25,7 @@ export function Invitation({ store }: { store: ViewStore }) {
   const kind = emptyList(isNew || (wasNew && isEmpty !== true), phase);
   return (
     <EmptyState hasDrawing title={words(`list.${kind}`)} body={words(`list.${kind}Body`)}>
-      <Button onClick={() => navigate(paths.newChat)}>{words('list.newChat')}</Button>
+      <Button onClick={() => navigate(paths.newChat)}>{words('new.title')}</Button>
     </EmptyState>
   );
 }

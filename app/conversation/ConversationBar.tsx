@@ -65,7 +65,7 @@ export const ConversationBar = memo(function ConversationBar(props: Conversation
         : presenceWords(presence, now, words);
   let line = typists === '' ? about : typists;
   if (phase === 'offline') line = words('chat.offline');
-  if (phase === 'connecting') line = words('chat.connecting');
+  if (phase === 'connecting') line = words('line.connecting');
   if (hasLeft) line = about;
   return (
     <>

@@ -64,7 +64,7 @@ export function MessageBubble({ item, isTabStop }: MessageBubbleProps) {
 function Body({ item, isTabStop }: MessageBubbleProps) {
   const { stream, self, outbox } = useConversation();
   const words = useWords();
-  if (item.isDeleted) return <span className={styles.deleted}>{words('chat.deleted')}</span>;
+  if (item.isDeleted) return <span className={styles.deleted}>{words('list.deleted')}</span>;
   return (
     <>
       {item.attachments.length > 0 && (
@@ -106,7 +106,7 @@ function Meta({ item }: { item: TimelineItem }) {
       {item.isPinned && (
         <>
           <Pin size={12} aria-hidden />
-          <span className="unseen">{words('chat.pinned')}</span>
+          <span className="unseen">{words('list.pinned')}</span>
         </>
       )}
       {item.waits !== undefined ? (

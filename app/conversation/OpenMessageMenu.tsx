@@ -50,7 +50,7 @@ export function OpenMessageMenu({ item, actions, article, open, button, onOpen, 
         {mayReact && (
           <EmojiPopover
             anchor={article.current?.querySelector<HTMLElement>('[data-bubble]') ?? document.body}
-            label={words('react.title')}
+            label={words('menu.react')}
             isPressed={isPressed}
             onClose={onClose}
             onPick={(emoji) => {
@@ -70,7 +70,7 @@ export function OpenMessageMenu({ item, actions, article, open, button, onOpen, 
     run: () => onOpen({ kind: 'emojis' }),
   };
   const signs = {
-    label: words('react.title'),
+    label: words('menu.react'),
     signs: quick.map((emoji) => ({ sign: emoji, label: emojiWords(emoji, words), run: () => toggle(emoji) })),
   };
   return (

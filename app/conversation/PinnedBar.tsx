@@ -62,6 +62,6 @@ function pinnedWords(
 ): string {
   if (message === null) return words('details.pinnedMissing');
   if (message.withheld === true) return words('block.hidden', { name: nameOf(message.senderId) });
-  if (message.deletedAt !== undefined) return words('chat.deleted');
+  if (message.deletedAt !== undefined) return words('list.deleted');
   return oneLine(messageTextWords(message, words));
 }

@@ -16,7 +16,7 @@ export function readAloud(item: TimelineItem, reader: EventReader, words: Words)
   if (item.event !== undefined) return eventWords(item.event, reader, words);
   if (item.isWithheld) return words('block.hidden', { name: reader.nameOf(item.senderId) });
   const sender = item.isOwn ? words('chat.you') : reader.nameOf(item.senderId);
-  const text = item.isDeleted ? words('chat.deleted') : messageTextWords(item, words, words('chat.hiddenWords'));
+  const text = item.isDeleted ? words('list.deleted') : messageTextWords(item, words, words('chat.hiddenWords'));
   const state = item.status === undefined ? '' : `, ${words(`status.${item.status}`)}`;
   return `${sender}, ${clockTime(item.at)}: ${text}${state}`;
 }

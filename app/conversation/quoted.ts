@@ -24,7 +24,7 @@ interface Quotable {
 export function quotedAs(message: Quotable, nameOf: (userId: string) => string, words: Words): Quoted {
   const who = nameOf(message.senderId);
   if (message.isWithheld) return { who: '', text: words('block.hidden', { name: who }) };
-  const text = message.isDeleted ? words('chat.deleted') : oneLine(messageTextWords(message, words));
+  const text = message.isDeleted ? words('list.deleted') : oneLine(messageTextWords(message, words));
   return { who, text };
 }
 

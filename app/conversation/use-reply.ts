@@ -23,7 +23,7 @@ export function useReply(
   const message = useMessageNow(client, stream, answered?.id, pending, opened, answered?.read);
   if (answered === undefined) return undefined;
   // A message that was chosen just now can only be missing because it was deleted. Why an older one is missing is not known.
-  const missing = answered.isChosen ? 'chat.deleted' : 'chat.replyMissing';
+  const missing = answered.isChosen ? 'list.deleted' : 'chat.replyMissing';
   const quoted =
     message === undefined || message === null
       ? { who: '', text: message === null ? words(missing) : '' }

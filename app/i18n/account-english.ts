@@ -34,7 +34,7 @@ export const accountEnglish = {
   'signUp.have': 'Already have an account?',
   'account.passkeyRefused': 'This passkey doesn’t belong to an account here. Sign in another way.',
   'account.domain': 'This server accepts only certain email addresses. Use one from your work, school or club.',
-  'account.confirmFirst': 'Open the link in the message that we sent you, then sign in.',
+  'account.confirmFirst': 'Open the link in the email that we sent you, then sign in.',
   'account.working': 'One moment…',
   'account.wrong': 'Wrong email or password.',
   'account.taken': 'An account with this email already exists. Sign in instead, or use a different email.',

@@ -37,7 +37,7 @@ export const accountGerman: Record<keyof typeof accountEnglish, Message> = {
   'account.passkeyRefused': 'Dieser Passkey gehört hier zu keinem Konto. Melde dich auf andere Weise an.',
   'account.domain':
     'Dieser Server nimmt nur bestimmte E-Mail-Adressen an. Verwende eine Adresse deiner Arbeit, deiner Schule oder deines Vereins.',
-  'account.confirmFirst': 'Öffne den Link in der Nachricht, die wir dir geschickt haben, und melde dich dann an.',
+  'account.confirmFirst': 'Öffne den Link in der E-Mail, die wir dir geschickt haben, und melde dich dann an.',
   'account.working': 'Einen Moment …',
   'account.wrong': 'E-Mail oder Passwort ist falsch.',
   'account.taken': 'Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich an oder verwende eine andere Adresse.',
@@ -52,7 +52,7 @@ export const accountGerman: Record<keyof typeof accountEnglish, Message> = {
   'account.server': 'Auf dem Server ist etwas schiefgegangen. Versuche es gleich noch einmal.',
 
   'obstacle.page':
-    'Statt des Servers antwortet eine andere Seite. Vielleicht musst du dich dort erst anmelden: bei deinem Netzwerk oder einem Proxy vor dem Server.',
+    'Statt des Servers antwortet eine andere Seite. Vielleicht verlangt dein Netzwerk oder ein Proxy, dass du dich dort erst anmeldest.',
   'obstacle.gateway': 'Der Server ist gerade nicht verfügbar. Versuche es in ein paar Minuten noch einmal.',
   'obstacle.address':
     'Dieser Server ist für eine andere Adresse eingerichtet. Sag der Person Bescheid, die ihn betreibt: Die Einstellung heißt PUBLIC_URL.',

@@ -77,7 +77,7 @@ test('words that are loaded later are there when they are needed, even in a lang
   expect(drawn).toBe(0);
   await Promise.all([activateLanguage('de'), loadWords('rest')]);
   expect(words('settings.theme')).toBe(german['settings.theme']);
-  expect(words('list.newChat')).toBe(listGerman['list.newChat']);
+  expect(words('list.search')).toBe(listGerman['list.search']);
   expect(drawn).toBe(1);
   stop();
 });

@@ -22,7 +22,7 @@ test.each([
     'en',
     [
       'You added Cy',
-      'Ben added you, Cy',
+      'Ben added you and Cy',
       'You removed Cy',
       'Ben removed you',
       'You left',
@@ -35,7 +35,7 @@ test.each([
     'de',
     [
       'Du hast Cy hinzugefügt',
-      'Ben hat dich, Cy hinzugefügt',
+      'Ben hat dich und Cy hinzugefügt',
       'Du hast Cy entfernt',
       'Ben hat dich entfernt',
       'Du hast die Gruppe verlassen',
@@ -52,6 +52,6 @@ test.each([
 test('a system message names a few of many people, its reader among them', async () => {
   await activateAllWords('en');
   const names = (...ids: string[]) => said('member.add', 'Ben', ...ids).replaceAll(/[\u2066-\u2069]/gu, '');
-  expect(names('Cy', 'Di', 'Ed', 'Flo')).toBe('Ben added Cy, Di, Ed, Flo');
+  expect(names('Cy', 'Di', 'Ed', 'Flo')).toBe('Ben added Cy, Di, Ed and Flo');
   expect(names('Cy', 'Di', 'Ed', 'Flo', 'me')).toBe('Ben added you, Cy, Di and 2 others');
 });

@@ -52,7 +52,9 @@ const MOST_NAMES = 4;
 function namesWords(ids: readonly string[], { self, nameOf }: EventReader, words: Words): string {
   const ordered = [...ids.filter((id) => id === self), ...ids.filter((id) => id !== self)];
   const named = ordered.slice(0, ids.length > MOST_NAMES ? MOST_NAMES - 1 : MOST_NAMES);
-  const names = named.map((id) => (id === self ? words('event.you') : isolated(nameOf(id)))).join(', ');
+  const names = named.map((id) => (id === self ? words('event.you') : isolated(nameOf(id))));
   const count = ids.length - named.length;
-  return count === 0 ? names : words('event.others', { names, count });
+  if (count > 0) return words('event.others', { names: names.join(', '), count });
+  const last = names.pop() ?? '';
+  return names.length === 0 ? last : words('event.and', { names: names.join(', '), last });
 }

@@ -3,7 +3,7 @@ import { arg, say, type Message } from './message.ts';
 /** The words that are needed before anything else is loaded, and on every screen. */
 export const firstEnglish = {
   'app.name': 'TeamLink',
-  'app.loading': 'The app is loading …',
+  'app.loading': 'The app is loading…',
   'app.loadingSlowly': 'Your connection is slow, so this takes a while. It’s only needed once.',
   'app.retry': 'Try again',
 

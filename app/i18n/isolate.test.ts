@@ -23,7 +23,7 @@ test('every name and title in a sentence is isolated', () => {
   const event = { kind: 'member.add', by: 'nora', userIds: ['a', 'b'] };
   const names: Record<string, string> = { nora: 'Nora\u202e', a: 'עדה', b: 'Bo' };
   expect(eventWords(event, { self: 'zoe', nameOf: (id) => names[id] ?? '' }, words)).toBe(
-    '\u2068Nora\u202e\u2069 added \u2068\u2068עדה\u2069, Bo\u2069',
+    '\u2068Nora\u202e\u2069 added \u2068\u2068\u2068עדה\u2069\u2069 and Bo\u2069',
   );
   expect(words('composer.to', { name: 'עדה' })).toBe('Message \u2068עדה\u2069');
   expect(words('list.unreadCount', { count: 2 })).toBe('2 unread messages');

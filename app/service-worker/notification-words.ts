@@ -14,11 +14,11 @@ const english = {
   read: 'Mark as read',
   mute: 'Mute for an hour',
   poll: (text: string) => `Poll: ${text}`,
-  image: 'Photo',
+  image: 'Picture',
   video: 'Video',
   audio: 'Audio',
   voice: 'Voice message',
-  document: 'Document',
+  document: 'File',
 };
 export type NotificationWords = typeof english;
 
@@ -30,11 +30,11 @@ const german: NotificationWords = {
   read: 'Als gelesen markieren',
   mute: 'Eine Stunde stummschalten',
   poll: (text) => `Umfrage: ${text}`,
-  image: 'Foto',
+  image: 'Bild',
   video: 'Video',
   audio: 'Audio',
   voice: 'Sprachnachricht',
-  document: 'Dokument',
+  document: 'Datei',
 };
 
 export function notificationWords(language: string): NotificationWords {

@@ -61,7 +61,7 @@ const words: Record<Language, Words> = {
       paragraphs: [
         'Somebody asked for a new password for your TeamLink account. If it was you, open this link within an hour:',
         '{link}',
-        'If it wasn’t you, ignore this message. Your password stays as it is.',
+        'If it wasn’t you, ignore this email. Your password stays as it is.',
       ],
     },
     verify: {
@@ -69,13 +69,13 @@ const words: Record<Language, Words> = {
       paragraphs: [
         'An account on TeamLink was created with this email address. To confirm that the address is yours, open this link within a day:',
         '{link}',
-        'If you didn’t create the account, ignore this message.',
+        'If you didn’t create the account, ignore this email.',
       ],
     },
     'confirm-change': {
-      subject: 'May your TeamLink email address change?',
+      subject: 'Change your TeamLink email address?',
       paragraphs: [
-        'Somebody who is signed in to your TeamLink account asked to change its email address to {address}. If it was you, open this link within a day. A second message then goes to the new address.',
+        'Somebody who is signed in to your TeamLink account asked to change its email address to {address}. If it was you, open this link within a day. A second email then goes to the new address.',
         '{link}',
         'If it wasn’t you, don’t open the link. Nothing changes then, but sign out your other devices in the settings and choose a new password.',
       ],
@@ -85,7 +85,7 @@ const words: Record<Language, Words> = {
       paragraphs: [
         'To sign in to TeamLink with this email address from now on, open this link within a day:',
         '{link}',
-        'If you didn’t ask for this, ignore this message.',
+        'If you didn’t ask for this, ignore this email.',
       ],
     },
     deletion: {
@@ -120,7 +120,7 @@ const words: Record<Language, Words> = {
       paragraphs: [
         'Jemand hat ein neues Passwort für dein TeamLink-Konto angefordert. Wenn du das warst, öffne innerhalb einer Stunde diesen Link:',
         '{link}',
-        'Wenn du es nicht warst, ignoriere diese Nachricht. Dein Passwort bleibt, wie es ist.',
+        'Wenn du es nicht warst, ignoriere diese E-Mail. Dein Passwort bleibt, wie es ist.',
       ],
     },
     verify: {
@@ -128,13 +128,13 @@ const words: Record<Language, Words> = {
       paragraphs: [
         'Mit dieser E-Mail-Adresse wurde ein TeamLink-Konto erstellt. Wenn die Adresse dir gehört, öffne innerhalb eines Tages diesen Link:',
         '{link}',
-        'Wenn du das Konto nicht erstellt hast, ignoriere diese Nachricht.',
+        'Wenn du das Konto nicht erstellt hast, ignoriere diese E-Mail.',
       ],
     },
     'confirm-change': {
-      subject: 'Darf sich deine E-Mail-Adresse bei TeamLink ändern?',
+      subject: 'Soll sich deine E-Mail-Adresse bei TeamLink ändern?',
       paragraphs: [
-        'Jemand, der bei deinem TeamLink-Konto angemeldet ist, möchte dessen E-Mail-Adresse in {address} ändern. Wenn du das warst, öffne innerhalb eines Tages diesen Link. Danach geht eine zweite Nachricht an die neue Adresse.',
+        'Jemand, der bei deinem TeamLink-Konto angemeldet ist, möchte dessen E-Mail-Adresse in {address} ändern. Wenn du das warst, öffne innerhalb eines Tages diesen Link. Danach geht eine zweite E-Mail an die neue Adresse.',
         '{link}',
         'Wenn du es nicht warst, öffne den Link nicht. Dann ändert sich nichts. Melde aber in den Einstellungen deine anderen Geräte ab und wähle ein neues Passwort.',
       ],
@@ -144,7 +144,7 @@ const words: Record<Language, Words> = {
       paragraphs: [
         'Wenn du dich ab jetzt mit dieser E-Mail-Adresse bei TeamLink anmelden möchtest, öffne innerhalb eines Tages diesen Link:',
         '{link}',
-        'Wenn du das nicht wolltest, ignoriere diese Nachricht.',
+        'Wenn du das nicht wolltest, ignoriere diese E-Mail.',
       ],
     },
     deletion: {

@@ -134,7 +134,7 @@ it('[SEC-29] a link confirms an address only once its button is pressed, and the
   await page.getByLabel('New email address').fill('bob.elsewhere@example.org');
   await expectReachable(page, 'change', 'dialog');
   await page.keyboard.press('Enter');
-  await page.getByText('Open the link in the message at your current address.').first().waitFor();
+  await page.getByText('Open the link in the email to your current address.').first().waitFor();
   for (const [nth, said] of [
     [2, 'One more step'],
     [3, 'Your email address has changed.'],

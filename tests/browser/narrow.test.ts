@@ -201,6 +201,22 @@ test('[L4] in German, the filters are in one row at 320 px, and the tiles of the
   await context.close();
 });
 
+test('[L4] in German, at 320 px, the name of a device is in one line', async () => {
+  const { page, context } = await annOn({ viewport: { width: 320, height: 640 }, locale: 'de-DE' });
+  await page.goto('/settings');
+  // The session from which this test makes its requests is of no browser that the app knows.
+  const name = page.getByText('Unbekanntes Gerät', { exact: true }).first();
+  await name.waitFor();
+  const lines = () =>
+    name.evaluate((element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return range.getClientRects().length;
+    });
+  await expect.poll(lines).toBe(1);
+  await context.close();
+});
+
 test('[L4] in the list at 320 px, the longest name of a sender leaves room for their text', async () => {
   const title = `Club ${crypto.randomUUID().slice(0, 4)}`;
   const stream = await makeGroup(bob, title, await userIdOf(ann));
@@ -358,7 +374,7 @@ test('on a phone, a chat that has not arrived yet says what the connection is do
   stage.link.cut();
   const stream = (await makeGroup(ann, 'Third')) as ConversationId;
   await follow(page, chatPath(stream));
-  await page.getByRole('heading', { name: 'Getting this chat …' }).waitFor();
+  await page.getByRole('heading', { name: 'Getting this chat…' }).waitFor();
   const line = page.getByRole('status').filter({ visible: true, hasText: 'Connecting' });
   await line.waitFor();
   stage.link.mend();

@@ -67,12 +67,12 @@ test('[S1] while the server does not answer, a new chat offers the people known 
   const unanswered = '**/api/users*';
   await page.route(unanswered, () => undefined);
   await page.getByRole('button', { name: 'New chat' }).first().click();
-  await page.getByText('Looking for more people …').waitFor();
+  await page.getByText('Looking for more people…').waitFor();
   expect(await bob.count()).toBe(1);
   await page.getByText('The server doesn’t answer: showing people known on this device').waitFor();
   expect(await page.getByText('Offline', { exact: false }).count()).toBe(0);
   await field.fill('nobody of this name');
-  await page.getByText('Looking for people …').waitFor();
+  await page.getByText('Looking for people…').waitFor();
   await page.getByText('The search continues as soon as the server answers.').waitFor();
   await page.unroute(unanswered);
   await context.setOffline(true);

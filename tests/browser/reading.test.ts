@@ -429,7 +429,7 @@ test('[C9] [CL20] a link to a message leads there on a new device, after signing
   });
   // As long as the list has no gap on the screen, nothing else is asked for.
   const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
-  expect(said).toContain('Getting the message …');
+  expect(said).toContain('Getting the message…');
   expect(said.filter((words) => !words.startsWith('Getting'))).toEqual([]);
 
   // The first message is further back than what came with the link. Without a connection, the press says why nothing happens.

@@ -35,7 +35,7 @@ test('[CL14] sending is cancelled while it runs, and the messages behind it are 
   const waveform = await boxOf(message(ann.page, 'Never mind').getByRole('slider'));
   const said = await boxOf(
     message(ann.page, 'Never mind')
-      .getByText(/%|Sending …|Waiting/)
+      .getByText(/%|Sending…|Waiting/)
       .first(),
   );
   expect(waveform.width).toBeGreaterThan(60);
@@ -83,7 +83,7 @@ test('[CL16] a large file continues where it stopped after reloads, waits while 
   await tenth;
   // Another tab shows how far it is.
   const elsewhere = message(other, 'The film');
-  await elsewhere.getByText(/^[1-9]\d? %$/).waitFor();
+  await elsewhere.getByText(/^[1-9]\d?%$/).waitFor();
   await elsewhere.getByRole('button', { name: 'Pause sending' }).waitFor();
   await other.close();
   const half = heldAt(1_000_000);
@@ -184,11 +184,11 @@ test('[CL14] a file that has been sent completely shows no percentage until the 
   stage.link.holdAnswers();
   await attach(pia.page, [{ name: 'times.txt', mimeType: 'text/plain', buffer: Buffer.from('the times') }], 'Times');
   const sending = message(pia.page, 'Times');
-  await sending.getByText('Sending …').waitFor();
-  expect(await sending.getByText(/ %$/).count()).toBe(0);
+  await sending.getByText('Sending…').waitFor();
+  expect(await sending.getByText(/%$/).count()).toBe(0);
   expect(await sending.getByRole('progressbar').getAttribute('value')).toBeNull();
   // The answer is lost, so the file is sent again.
   stage.link.dropHeld();
   await message(pia.page, 'Times', 'Sent|Delivered|Read').waitFor();
-  expect(await sending.getByText('Sending …').count()).toBe(0);
+  expect(await sending.getByText('Sending…').count()).toBe(0);
 });
