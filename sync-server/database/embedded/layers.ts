@@ -1,7 +1,8 @@
-import { type Change, Changes, addedBy, changeOf, decodeChanges, encodeChanges, mergedRange } from './changes.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Changes, addedBy, changeOf, encodeChanges, mergedRange } from './changes.ts';
 import type { Database } from 'lmdb';
-import { CommandError } from './errors.ts';
-import { type WriteLog, readLog } from './write-log.ts';
+import { diskFull, putAtOnce, putInParts } from './file-writes.ts';
+import type { WriteLog } from './write-log.ts';
 
 export interface LayerLimits {
   /** Changes are written into the file when they take this much memory, or after `DRAIN_MS`. */
@@ -17,43 +18,9 @@ const LIMITS: LayerLimits = { drainBytes: 2 * 1024 * 1024, many: 400 };
 const DRAIN_MS = 1_000;
 /** With as much as this in memory, writes wait for the file. */
 const MOST_BYTES = 16 * 1024 * 1024;
-/** In one transaction of lmdb; reads wait for it. */
-const PUTS_AT_ONCE = 500;
 /** The wait after a failure, which doubles after each further one. */
 const RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
-
-/** The generation of the log up to which everything is in the file. */
-const drainedKey = Buffer.from([0, 1]);
-const generationBytes = (generation: number) => {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(generation));
-  return bytes;
-};
-
-/** Writes what a crash has left in the log into the file. Returns the latest generation. */
-export function restore(db: Database<Buffer, Buffer>, folder: string): number {
-  const stored = db.getBinary(drainedKey);
-  const drained = stored === undefined ? 0 : Number(stored.readBigUInt64BE());
-  const { records, latest } = readLog(folder, drained);
-  if (latest === drained) return drained;
-  const changes = new Changes();
-  for (const record of records) decodeChanges(record, changes);
-  db.transactionSync(() => {
-    for (const change of changes.all()) store(db, change);
-    db.putSync(drainedKey, generationBytes(latest));
-  });
-  return latest;
-}
-
-function store(db: Database<Buffer, Buffer>, { key, value }: Change): void {
-  if (value === null) db.removeSync(key);
-  else db.putSync(key, value);
-}
-
-function diskFull(): CommandError {
-  return new CommandError('OutOfDiskSpace', 'the disk is full; nothing of this batch was written');
-}
 
 /** Ordered bytes. Reads see what is flushed and, within work, the work's own changes. */
 export interface StoredBytes {
@@ -106,9 +73,13 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
   /** A batch that goes into the file directly. */
   let entering: Changes | undefined;
   let appending: Promise<void> | undefined;
-  let drain: Promise<void> | undefined;
+  /** What is being written into the file. */
+  let writing: Promise<void> | undefined;
+  /** Undefined while nothing waits for the file. */
+  let loop: Promise<void> | undefined;
+  let pause = new AbortController();
   let failures = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
   let layers: readonly Changes[] = [flushed];
 
   function relayer(): void {
@@ -128,11 +99,7 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
     entering = changes;
     relayer();
     try {
-      await inTransaction(() => {
-        for (const change of before.all()) store(db, change);
-        for (const change of changes.all()) store(db, change);
-        if (before.size > 0) db.putSync(drainedKey, generationBytes(generation));
-      });
+      await putAtOnce(db, [...before.all(), ...changes.all()], before.size > 0 ? generation : undefined);
       db.resetReadTxn();
       flushed = new Changes();
       if (before.size > 0) beginGeneration();
@@ -147,31 +114,33 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
     log?.begin(generation);
   }
 
-  /** Nothing else is being written into the file, and nothing older is left to be written. */
-  async function alone(work: () => Promise<void>): Promise<void> {
-    await drain;
-    if (draining !== undefined) await startDrain();
+  /** Only one work writes into the file at a time. */
+  async function inTurn(work: () => Promise<void>): Promise<void> {
+    while (writing !== undefined) await writing.catch(() => undefined);
+    writing = work().finally(() => (writing = undefined));
+    await writing;
+  }
+
+  /** Nothing older may be left to be written before these changes. */
+  async function putAfterDraining(changes: Changes): Promise<void> {
+    if (draining !== undefined) await drainOnce();
     if (draining !== undefined) throw diskFull();
-    drain = work().finally(drained);
-    await drain;
+    await putIntoFile(changes);
   }
 
-  function drainLater(): void {
-    if (drain !== undefined || failures > 0 || flushed.size === 0) return;
-    if (flushed.bytes >= drainBytes) void startDrain();
-    else timer ??= setTimeout(() => void startDrain(), DRAIN_MS);
+  async function drainLoop(): Promise<void> {
+    while (!isClosed && (flushed.size > 0 || draining !== undefined)) {
+      if (failures > 0) await delayed(Math.min(LAST_RETRY_MS, RETRY_MS * 2 ** (failures - 1)));
+      else if (flushed.bytes < drainBytes) await delayed(DRAIN_MS);
+      if (!isClosed) await inTurn(drainOnce);
+    }
+    loop = undefined;
   }
 
-  function startDrain(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    drain ??= drainOnce().finally(drained);
-    return drain;
-  }
-
-  function drained(): void {
-    drain = undefined;
-    drainLater();
+  /** Resolves after this time, or once the pause is aborted. */
+  async function delayed(ms: number): Promise<void> {
+    pause = new AbortController();
+    await delay(ms, undefined, { signal: pause.signal }).catch(() => undefined);
   }
 
   async function drainOnce(): Promise<void> {
@@ -185,7 +154,7 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
       beginGeneration();
     }
     try {
-      await bringIntoFile(draining, generation - 1);
+      await putInParts(db, [...draining.all()], generation - 1);
       failures = 0;
       // Reads of this turn may still look at the file as it was before.
       db.resetReadTxn();
@@ -193,29 +162,7 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
       relayer();
     } catch {
       // The disk is full. What is in the log is safe there, and writing it into the file is tried again.
-      timer = setTimeout(() => void startDrain(), Math.min(LAST_RETRY_MS, RETRY_MS * 2 ** failures));
       failures += 1;
-    }
-  }
-
-  async function bringIntoFile(changes: Changes, upTo: number): Promise<void> {
-    const all = [...changes.all()];
-    for (let at = 0; at < all.length; at += PUTS_AT_ONCE)
-      await inTransaction(() => {
-        for (const change of all.slice(at, at + PUTS_AT_ONCE)) store(db, change);
-        if (at + PUTS_AT_ONCE >= all.length) db.putSync(drainedKey, generationBytes(upTo));
-      });
-  }
-
-  async function inTransaction(work: () => void): Promise<void> {
-    try {
-      // A child transaction, because only that is rolled back when its callback throws.
-      await db.childTransaction(work);
-    } catch (error) {
-      // Unhandled, its rejection would end the process.
-      const { commitError } = error as { commitError?: unknown };
-      if (commitError instanceof Promise) commitError.catch(() => undefined);
-      throw diskFull();
     }
   }
 
@@ -256,24 +203,23 @@ export function createLayers({ db, log, drained: upTo, limits }: LayersParts): L
         relayer();
       }
       if (changes.size === 0) return;
-      if (changes.size >= many) return alone(() => putIntoFile(changes));
+      if (changes.size >= many) return inTurn(() => putAfterDraining(changes));
       appending = append(changes).finally(() => (appending = undefined));
       await appending;
-      drainLater();
+      if (flushed.size > 0) loop ??= drainLoop();
+      if (failures === 0 && flushed.bytes >= drainBytes) pause.abort();
     },
     async hasRoom() {
       if (flushed.bytes < MOST_BYTES) return;
-      await startDrain();
+      await (writing ?? inTurn(drainOnce));
       if (failures > 0) throw diskFull();
     },
-    async drain() {
-      await drain;
-      await startDrain();
-    },
+    drain: () => inTurn(drainOnce),
     async close() {
-      await drain;
-      await startDrain();
-      clearTimeout(timer);
+      isClosed = true;
+      pause.abort();
+      await loop;
+      await inTurn(drainOnce);
       log?.close();
     },
   };
