@@ -294,8 +294,9 @@ export const laterEnglish = {
 
   'outbox.empty': 'Nothing is waiting',
   'outbox.emptyBody': 'Whatever you write or change here is sent as soon as there is a connection.',
-  'outbox.online': 'Everything here is sent automatically.',
-  'outbox.offline': 'Everything here is sent automatically once you’re connected.',
+  'outbox.online': 'Whatever is waiting here is sent automatically.',
+  'outbox.offline': 'Whatever is waiting here is sent automatically once you’re connected.',
+  'outbox.failed': 'What couldn’t be sent stays here until you retry or discard it.',
   'outbox.since': say`since ${arg('time')}`,
   'outbox.cancel': 'Cancel',
   'outbox.tooLate': 'It may already have been sent.',

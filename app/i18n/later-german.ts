@@ -298,8 +298,9 @@ export const laterGerman: Record<keyof typeof laterEnglish, Message> = {
 
   'outbox.empty': 'Hier wartet nichts',
   'outbox.emptyBody': 'Was du hier schreibst oder änderst, wird gesendet, sobald es eine Verbindung gibt.',
-  'outbox.online': 'Alles hier wird automatisch gesendet.',
-  'outbox.offline': 'Alles hier wird automatisch gesendet, sobald du verbunden bist.',
+  'outbox.online': 'Was hier wartet, wird automatisch gesendet.',
+  'outbox.offline': 'Was hier wartet, wird automatisch gesendet, sobald du verbunden bist.',
+  'outbox.failed': 'Was nicht gesendet werden konnte, bleibt hier, bis du es erneut sendest oder verwirfst.',
   'outbox.since': say`seit ${arg('time')}`,
   'outbox.cancel': 'Abbrechen',
   'outbox.tooLate': 'Das wurde vielleicht schon gesendet.',

@@ -5,6 +5,8 @@ import { useWords } from '#app/i18n/words.ts';
 import type { ViewStore } from '#app/local-store/local-store.ts';
 import { forwardMessage } from '#app/ops/messages.ts';
 import type { ListRows } from '#app/shown/list-rows.ts';
+import { shownConnection } from '#app/state/connection.ts';
+import { useAppSelector } from '#app/state/store.ts';
 import type { Client } from '#app/sync/client.ts';
 import { useNotice } from '#app/ui/Notice.tsx';
 import { correctedNow } from '#app/ui/server-clock.ts';
@@ -26,6 +28,7 @@ export default function ForwardDialog({ client, list, messages, onClose }: Forwa
   const words = useWords();
   const notify = useNotice();
   const { store, outbox } = client;
+  const { phase } = useAppSelector(shownConnection);
   const { stream: from, messageIds } = messages;
   const present = useLiveQuery(() => readPresent(store, messages), [store, messages], messageIds);
   if (present.length === 0) return <MessageGone onClose={onClose} />;
@@ -35,7 +38,8 @@ export default function ForwardDialog({ client, list, messages, onClose }: Forwa
     for (const stream of streams)
       for (const messageId of left)
         await outbox.queue(forwardMessage(stream, { stream: from, messageId }, correctedNow()));
-    const done = words('forward.done', { count: streams.length });
+    // Without a connection, they only wait in the outbox.
+    const done = words(phase === 'online' ? 'forward.done' : 'share.done', { count: streams.length });
     const gone = messageIds.length - left.length;
     notify(gone === 0 ? done : `${done}. ${words('forward.gone', { count: gone })}`);
   }

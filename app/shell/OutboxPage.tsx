@@ -61,7 +61,10 @@ export default function OutboxPage({ client, list, onClose }: OutboxPageProps) {
             <EmptyState title={words('outbox.empty')} body={words('outbox.emptyBody')} />
           ) : (
             <>
-              <p role="status">{words(phase === 'online' ? 'outbox.online' : 'outbox.offline')}</p>
+              {items.some(({ state }) => state !== 'failed') && (
+                <p role="status">{words(phase === 'online' ? 'outbox.online' : 'outbox.offline')}</p>
+              )}
+              {items.some(({ state }) => state === 'failed') && <p>{words('outbox.failed')}</p>}
               <ul className={styles.items}>
                 {items.map((item) => (
                   <li key={item.id} className={styles.item}>

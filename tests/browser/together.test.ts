@@ -66,6 +66,7 @@ test('[OP3] [CL1] offline, a message is forwarded to several chats; if it is del
   await forward('all hands on deck', 'Bow', 'Stern');
   await dialog.getByRole('button', { name: 'Forward to 2 chats' }).press('Enter');
   await dialog.waitFor({ state: 'detached' });
+  await page.getByText('Will be sent to 2 chats').first().waitFor();
   await forward('man overboard, false alarm', 'Bow');
   await dialog.getByRole('button', { name: 'Forward to 1 chat' }).press('Enter');
   await dialog.waitFor({ state: 'detached' });
@@ -79,6 +80,11 @@ test('[OP3] [CL1] offline, a message is forwarded to several chats; if it is del
     await message(uma.page, 'all hands on deck').getByText('Uma Urban').first().waitFor();
   }
   await page.getByText('Not sent: the message was deleted').waitFor();
+  // Only what waits is said to be sent automatically.
+  await follow(page, '/outbox');
+  await page.getByText('What couldn’t be sent stays here').waitFor();
+  expect(await page.getByText('sent automatically').count()).toBe(0);
+  await openChat(page, 'Bow');
   await page.getByRole('button', { name: 'Discard' }).press('Enter');
   await page.getByText('Not sent').first().waitFor({ state: 'detached' });
   await nothingWaits(per);
