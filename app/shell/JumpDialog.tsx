@@ -73,7 +73,7 @@ export default function JumpDialog({ client, list, stream, initial = '', onClose
           setTyped(next);
           chooseFirst();
         }}
-        onKeyDown={keyDown}
+        onKey={keyDown}
         onToggleFilters={() => setFiltering(!isFiltering)}
       />
       <div id={`${id}-filters`} hidden={!isFiltering}>

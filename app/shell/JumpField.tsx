@@ -20,7 +20,7 @@ interface JumpFieldProps {
   filtersId: string;
   isFiltering: boolean;
   onType: (typed: string) => void;
-  onKeyDown: (event: KeyboardEvent) => void;
+  onKey: (event: KeyboardEvent) => void;
   onToggleFilters: () => void;
 }
 
@@ -45,7 +45,7 @@ export function JumpField(props: JumpFieldProps) {
         maxLength={limits.query}
         value={typed}
         onChange={(event) => props.onType(event.target.value)}
-        onKeyDown={(event) => takeKey(event, props.onKeyDown)}
+        onKeyDown={(event) => takeKey(event, props.onKey)}
       />
       <IconButton
         label={filterCount === 0 ? words('search.filters') : words('search.filtersOn', { count: filterCount })}

@@ -39,16 +39,19 @@ export function useJump() {
 function typeAhead(setOpen: Dispatch<SetStateAction<Jump | undefined>>): () => void {
   const abort = new AbortController();
   const options = { capture: true, signal: abort.signal };
-  const unless = (handle: () => void) => (document.querySelector('dialog[open]') === null ? handle() : abort.abort());
+  const isOver = () => {
+    if (document.querySelector('dialog[open]') !== null) abort.abort();
+    return abort.signal.aborted;
+  };
   const collect = (event: KeyboardEvent) => {
     const { key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isOver() || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
     if (key === 'Escape') setOpen(undefined);
     if (key.length === 1) setOpen((before) => before && { ...before, typed: `${before.typed ?? ''}${key}` });
   };
-  document.addEventListener('keydown', (event) => unless(() => takeKey(event, collect)), options);
-  document.addEventListener('pointerdown', () => unless(() => setOpen(undefined)), options);
+  document.addEventListener('keydown', (event) => takeKey(event, collect), options);
+  document.addEventListener('pointerdown', () => isOver() || setOpen(undefined), options);
   return () => abort.abort();
 }
