@@ -6,7 +6,7 @@ import type { Rows } from './rows.ts';
 import { wholeStoreOver } from '#app/local-store/testing/whole-store.ts';
 import { databaseName, declareTables } from './tables.ts';
 import { createMemoryDisk, openMemoryLocalStore } from './testing/memory-local-store.ts';
-import { ann, bootstrap, membership, message, messages, newGroup } from './testing/records.fixture.ts';
+import { ann, at, bootstrap, membership, message, messages, newGroup } from './testing/records.fixture.ts';
 import { nextUser, own, page, pulled } from './testing/records.fixture.ts';
 import { startFakeIndexedDb } from './testing/fake-indexed-db.fixture.ts';
 
@@ -143,13 +143,20 @@ describe.each(Object.keys(devices))('lost rows, in %s', (name) => {
     expect([await store.check(all), await store.withoutRows()]).toEqual([[], []]);
   });
 
-  it('[DG4] [RD4] a lost message that arrives again because it changed is not counted as unread twice', async () => {
-    const { store, lose } = await filled();
-    await lose((rows) => rows.messages.delete([group, 4]));
-    const edited = message(group, 4, { rev: 20, text: 'edited' });
-    await store.applyChanges({ stream: group, prev: 19, cursor: 20, records: [edited] });
-    expect(await store.check(all)).toEqual([group]);
-  });
+  it.each([
+    ['edited', { text: 'edited' }, 9],
+    ['deleted', { text: '', deletedAt: at(20) }, 8],
+  ])(
+    '[DG4] [RD4] a lost message that arrives again because it was %s is counted rightly',
+    async (_how, change, unread) => {
+      const { store, lose } = await filled();
+      await lose((rows) => rows.messages.delete([group, 4]));
+      const changed = message(group, 4, { rev: 20, ...change });
+      await store.applyChanges({ stream: group, prev: 19, cursor: 20, records: [changed] });
+      expect(await store.conversation(group)).toMatchObject({ unread });
+      expect(await store.check(all)).toEqual([]);
+    },
+  );
 
   it('[DG3] a page that continues from a cursor above the one held is ignored, and the caller is told', async () => {
     const { store } = await filled();

@@ -4,10 +4,7 @@ import { countsAsUnread } from '#protocol/record.ts';
 import { blockedPeople } from './blocked.ts';
 import type { CursorRow, Rows } from './rows.ts';
 import { heldRuns } from './runs.ts';
-import { isCounted, readSeqOf } from './unread.ts';
-
-/** So many unread messages are read in order to count them again. */
-const MOST_COUNTED = 500;
+import { isCounted, MOST_COUNTED, readSeqOf } from './unread.ts';
 
 /*
  * A cursor claims that the rows up to it are on the device. A browser may lose some of them, and a defect may have skipped some.
@@ -88,7 +85,7 @@ async function isWhole(rows: Rows, self: UserId, { stream, rev, records, isParti
   if (historyStart === 0) return true;
   for (const [from, to] of heldRuns(row))
     if ((await rows.countMessages(stream, from, to)) !== to - from + 1) return false;
-  // A lost message that arrived again because it changed was counted twice.
+  // Messages that were lost and arrived again among very many may be counted twice.
   const firstUnread = Math.max(historyStart, readSeqOf(row) + 1);
   if (lastSeq - firstUnread >= MOST_COUNTED) return true;
   const unread = await rows.messagesOf(stream, firstUnread, lastSeq);

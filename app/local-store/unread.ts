@@ -9,6 +9,9 @@ import type { Rows, StoredConversation } from './rows.ts';
  * [RD5]
  */
 
+/** So many unread messages are read in order to count them again. */
+export const MOST_COUNTED = 500;
+
 export function readSeqOf(row: StoredConversation): number {
   return Math.max(row.membership?.readSeq ?? 0, row.ownRead?.seq ?? 0);
 }
@@ -67,7 +70,8 @@ export async function withRead(
   return withUnread({ ...after, counted });
 }
 
-async function unreadHeld(
+/** The unread messages among those that are held from one seq to another. */
+export async function unreadHeld(
   rows: Rows,
   self: UserId,
   blocked: readonly UserId[],

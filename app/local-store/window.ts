@@ -5,7 +5,7 @@ import type { HistoryAsked } from './local-store.ts';
 import { blockedPeople } from './blocked.ts';
 import type { Rows, StoredConversation } from './rows.ts';
 import { isInside, type Runs, withRun } from './runs.ts';
-import { countsAsMention, isCounted, readSeqOf, withMentions, withUnread } from './unread.ts';
+import { countsAsMention, isCounted, MOST_COUNTED, readSeqOf, unreadHeld, withMentions, withUnread } from './unread.ts';
 
 /*
  * A conversation's messages on the device form a window, all from `historyStart` on, and below it runs that were fetched for
@@ -59,6 +59,11 @@ export async function placeMessages(
     if (seq >= (lastMessage?.seq ?? 0) && (!isHidden(after) || lastMessage?.id === after.id)) lastMessage = after;
     lastSeq = Math.max(lastSeq, seq);
   }
+  // A message of the window that is not held was either changed before it arrived or lost, and then it has been counted already.
+  const mayBeLost = historyStart > 0 && known.some(({ seq }) => seq >= historyStart && !held.has(seq));
+  const firstUnread = Math.max(start, read + 1);
+  if (mayBeLost && lastSeq - firstUnread < MOST_COUNTED)
+    counted = (await unreadHeld(rows, self, blocked, stream, firstUnread, lastSeq)).length;
   const next = { ...row, historyStart: start, counted, lastSeq, ...newestOf(row, lastMessage) };
   return withUnread(withMentions(next, [...mentioned]));
 
