@@ -25,9 +25,12 @@ async function runWithGroup(): Promise<Running> {
   return running;
 }
 
-test('[DG1] a reconnect with nothing new is one request with the digest of what is durable, and one answer', async () => {
-  // With another salt, one in a hundred digests of so few streams would be ambiguous.
+/** With another salt, one in a hundred digests of so few streams would be ambiguous. */
+const fixSalt = () =>
   onTestFinished(vi.spyOn(crypto, 'getRandomValues').mockImplementation((given) => given).mockRestore);
+
+test('[DG1] a reconnect with nothing new is one request with the digest of what is durable, and one answer', async () => {
+  fixSalt();
   const running = await runWithGroup();
   const { server, store } = running;
   const { request, answer } = await server.next('pull');
@@ -180,6 +183,7 @@ test('[DG4] lost rows are found when the device has caught up, and their stream 
 });
 
 test('[DG4] a conversation without its row is found before the digest, and so is its membership', async () => {
+  fixSalt();
   const disk = createMemoryDisk();
   const store = openMemoryLocalStore({ userId: 'me' as UserId, disk });
   await store.applyPage(conversationPage(store.userId, g, [zoe], [messageOf(g, 1, zoe)]));
