@@ -147,7 +147,7 @@ describe.each(Object.keys(devices))('lost rows, in %s', (name) => {
     ['edited', { text: 'edited' }, 9],
     ['deleted', { text: '', deletedAt: at(20) }, 8],
   ])(
-    '[DG4] [RD4] a lost message that arrives again because it was %s is counted rightly',
+    '[DG4] [RD4] a lost message that arrives again because it was %s leaves the unread count right',
     async (_how, change, unread) => {
       const { store, lose } = await filled();
       await lose((rows) => rows.messages.delete([group, 4]));

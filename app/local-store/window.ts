@@ -59,7 +59,7 @@ export async function placeMessages(
     if (seq >= (lastMessage?.seq ?? 0) && (!isHidden(after) || lastMessage?.id === after.id)) lastMessage = after;
     lastSeq = Math.max(lastSeq, seq);
   }
-  // A message of the window that is not held was either changed before it arrived or lost, and then it has been counted already.
+  // If a message of the window is not held, it comes late because it was changed, or its row was lost. A lost one was counted before.
   const mayBeLost = historyStart > 0 && known.some(({ seq }) => seq >= historyStart && !held.has(seq));
   const firstUnread = Math.max(start, read + 1);
   if (mayBeLost && lastSeq - firstUnread < MOST_COUNTED)
